@@ -1,0 +1,16 @@
+using LiveStream.Contracts.Packager.V1;
+
+namespace LiveStream.Contracts.Packager;
+
+/// <summary>The <c>PackagerControl</c> service of <c>Protos/packager_control.proto</c> as rooms sees it.</summary>
+public interface IPackagerControl
+{
+    /// <summary>Accepts a live stream and returns at once; its progress comes by <see cref="WatchStreamsAsync"/>.</summary>
+    Task<StartStreamReply> StartStreamAsync(StartStreamRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Ends a live stream with <c>EXT-X-ENDLIST</c>; stopping an unknown one fails with NotFound.</summary>
+    Task<StopStreamReply> StopStreamAsync(StopStreamRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The state of every stream, then every change, until cancelled.</summary>
+    IAsyncEnumerable<StreamChanged> WatchStreamsAsync(WatchStreamsRequest request, CancellationToken cancellationToken);
+}
