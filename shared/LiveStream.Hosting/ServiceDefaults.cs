@@ -53,8 +53,8 @@ public static class ServiceDefaults
     }
 
     /// <summary>
-    /// Runs until SIGTERM or SIGINT. Exit code 0 after a clean end; 1, with the reason in one log line, when a setting
-    /// is wrong or a port is taken.
+    /// Runs until SIGTERM or SIGINT. Exit code 0 after a clean end; 1, with the reason in the last log line, when a
+    /// setting is wrong, a port is taken, or the host fails.
     /// </summary>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
@@ -63,7 +63,7 @@ public static class ServiceDefaults
             await app.RunAsync();
             return 0;
         }
-        catch (Exception e) when (e is OptionsValidationException or IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             app.Logger.CannotStart(e.Message);
             return 1;

@@ -52,6 +52,7 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(t => t.Document).HasColumnName("document").HasConversion<TemplateDocumentConverter, TemplateDocumentComparer>();
             e.Property(t => t.CreatedAt).HasColumnName("created_at");
             e.Property(t => t.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(t => t.CustomerId);
         });
         modelBuilder.Entity<Room>(e =>
         {
@@ -64,6 +65,8 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(r => r.Enabled).HasColumnName("enabled");
             e.Property(r => r.CreatedAt).HasColumnName("created_at");
             e.Property(r => r.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(r => r.CustomerId);
+            e.HasOne<Template>().WithMany().HasForeignKey(r => r.TemplateId);
         });
         modelBuilder.Entity<RoomCode>(e =>
         {
@@ -74,6 +77,7 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(c => c.Enabled).HasColumnName("enabled");
             e.Property(c => c.CreatedAt).HasColumnName("created_at");
             e.Property(c => c.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Room>().WithMany().HasForeignKey(c => c.RoomId);
         });
         modelBuilder.Entity<LiveStreamRun>(e =>
         {
@@ -93,6 +97,8 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(s => s.StartedAt).HasColumnName("started_at");
             e.Property(s => s.StoppedAt).HasColumnName("stopped_at");
             e.Property(s => s.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(s => s.CustomerId);
+            e.HasOne<Room>().WithMany().HasForeignKey(s => s.RoomId);
             e.Ignore(s => s.IsLive).Ignore(s => s.IsOver);
         });
     }

@@ -44,6 +44,8 @@ internal static class ErrorPages
                 return Task.CompletedTask;
             case BadHttpRequestException bad:
                 return context.Response.WriteErrorAsync(bad.StatusCode, MessageOf(bad.StatusCode), bad.Message);
+            case ApiException refusal:
+                return context.Response.WriteErrorAsync(refusal.Status, refusal.Message, [.. refusal.Details]);
             case ControlException control:
                 return context.Response.WriteErrorAsync(StatusOf(control.Error), control.Message);
             default:

@@ -12,7 +12,7 @@ namespace LiveStream.Hosting.Errors;
 public static class JsonBody
 {
     /// <summary>
-    /// The body as <typeparamref name="T"/>; null for an empty one. Fails with <see cref="BadHttpRequestException"/>:
+    /// The body as <typeparamref name="T"/>; null for an empty one. Fails with <see cref="ApiException"/>:
     /// 413 above <paramref name="maxBytes"/>, 400 for anything but one JSON value of that shape.
     /// </summary>
     public static async Task<T?> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancellationToken)
@@ -26,8 +26,7 @@ public static class JsonBody
         }
         catch (JsonException e)
         {
-            var where = e.Path is { Length: > 0 } path ? $"Invalid body param: {path}" : "Invalid body param";
-            throw new BadHttpRequestException(where, StatusCodes.Status400BadRequest, e);
+            throw ApiException.InvalidBody(e.Path is { Length: > 1 } path ? path : "not JSON of the expected shape");
         }
     }
 
@@ -40,6 +39,6 @@ public static class JsonBody
         return length == buffer.Length ? throw TooLarge(maxBytes) : buffer[..length];
     }
 
-    private static BadHttpRequestException TooLarge(int maxBytes) =>
-        new($"body greater than {maxBytes} bytes", StatusCodes.Status413PayloadTooLarge);
+    private static ApiException TooLarge(int maxBytes) =>
+        new(StatusCodes.Status413PayloadTooLarge, "request body too large", $"body greater than {maxBytes} bytes");
 }

@@ -14,7 +14,7 @@ internal sealed record MigrationScript(string Id, string Sql)
     public static IReadOnlyList<MigrationScript> Of(string folder)
     {
         var assembly = typeof(MigrationScript).Assembly;
-        var prefix = $"{typeof(MigrationScript).Namespace}.{folder}.";
+        var prefix = $"{typeof(MigrationScript).Namespace}.{folder}/";
         return
         [
             .. assembly.GetManifestResourceNames()

@@ -26,12 +26,7 @@ internal sealed class SqliteProvider(IOptions<RoomsOptions> options) : IDatabase
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         // The file holds the workspace's secret; SQLite gives its log files the same mode.
-        if (!File.Exists(_path))
-        {
-            var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            var create = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = mode };
-            using var file = new FileStream(_path, create);
-        }
+        PrivateFile.CreateIfMissing(_path);
 
         using var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
         connection.Open();
