@@ -31,10 +31,10 @@ public sealed record SimulatedLinkOptions
 /// <summary>One direction of a lossy network in virtual time; equal seeds give equal fates.</summary>
 public sealed class SimulatedLink(int seed, SimulatedLinkOptions options)
 {
-    private readonly Random random = new(seed);
-    private readonly PriorityQueue<byte[], (TimeSpan Arrival, long Order)> inFlight = new();
-    private long order;
-    private TimeSpan lastArrival, transmitterFree;
+    private readonly Random _random = new(seed);
+    private readonly PriorityQueue<byte[], (TimeSpan Arrival, long Order)> _inFlight = new();
+    private long _order;
+    private TimeSpan _lastArrival, _transmitterFree;
 
     /// <summary>Packets handed in.</summary>
     public long Sent { get; private set; }
@@ -43,14 +43,14 @@ public sealed class SimulatedLink(int seed, SimulatedLinkOptions options)
     public long Dropped { get; private set; }
 
     /// <summary>When the next packet arrives; null when the link is empty.</summary>
-    public TimeSpan? NextArrival => inFlight.TryPeek(out _, out var key) ? key.Arrival : null;
+    public TimeSpan? NextArrival => _inFlight.TryPeek(out _, out var key) ? key.Arrival : null;
 
     /// <summary>Hands a packet (copied) to the link.</summary>
     public void Send(ReadOnlySpan<byte> packet, TimeSpan now)
     {
         Sent++;
         // Each fate is drawn for every packet, so that changing one probability leaves the other draws alone.
-        var (lost, held, doubled, jitter) = (random.NextDouble(), random.NextDouble(), random.NextDouble(), random.NextDouble());
+        var (lost, held, doubled, jitter) = (_random.NextDouble(), _random.NextDouble(), _random.NextDouble(), _random.NextDouble());
         if (lost < options.Loss || !TryTransmit(packet.Length, now, out var departure))
         {
             Dropped++;
@@ -63,11 +63,11 @@ public sealed class SimulatedLink(int seed, SimulatedLinkOptions options)
         }
         else
         {
-            if (arrival < lastArrival) arrival = lastArrival;
-            lastArrival = arrival;
+            if (arrival < _lastArrival) arrival = _lastArrival;
+            _lastArrival = arrival;
         }
-        inFlight.Enqueue(packet.ToArray(), (arrival, order++));
-        if (doubled < options.Duplicate) inFlight.Enqueue(packet.ToArray(), (arrival + options.ReorderDelay, order++));
+        _inFlight.Enqueue(packet.ToArray(), (arrival, _order++));
+        if (doubled < options.Duplicate) _inFlight.Enqueue(packet.ToArray(), (arrival + options.ReorderDelay, _order++));
     }
 
     /// <summary>The next packet that has arrived by <paramref name="now"/>.</summary>
@@ -75,7 +75,7 @@ public sealed class SimulatedLink(int seed, SimulatedLinkOptions options)
     {
         if (NextArrival is { } arrival && arrival <= now)
         {
-            packet = inFlight.Dequeue();
+            packet = _inFlight.Dequeue();
             return true;
         }
         packet = [];
@@ -86,9 +86,9 @@ public sealed class SimulatedLink(int seed, SimulatedLinkOptions options)
     {
         departure = now;
         if (options.BitsPerSecond == 0) return true;
-        var start = transmitterFree > now ? transmitterFree : now;
+        var start = _transmitterFree > now ? _transmitterFree : now;
         if (start - now > options.MaxQueue) return false;
-        departure = transmitterFree = start + TimeSpan.FromSeconds(bytes * 8.0 / options.BitsPerSecond);
+        departure = _transmitterFree = start + TimeSpan.FromSeconds(bytes * 8.0 / options.BitsPerSecond);
         return true;
     }
 }

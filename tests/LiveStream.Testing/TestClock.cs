@@ -6,9 +6,9 @@ namespace LiveStream.Testing;
 /// </summary>
 public sealed class TestClock(DateTimeOffset start) : TimeProvider
 {
-    private readonly Lock gate = new();
-    private readonly List<TestTimer> timers = [];
-    private DateTimeOffset now = start;
+    private readonly Lock _gate = new();
+    private readonly List<TestTimer> _timers = [];
+    private DateTimeOffset _now = start;
 
     /// <summary>Starts at 2026-01-01 00:00 UTC.</summary>
     public TestClock() : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
@@ -24,7 +24,7 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (gate) return now;
+        lock (_gate) return _now;
     }
 
     /// <inheritdoc/>
@@ -43,23 +43,23 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
         DateTimeOffset end;
-        lock (gate) end = now + by;
+        lock (_gate) end = _now + by;
         while (TryTakeDue(end, out var timer)) timer.Fire();
-        lock (gate)
+        lock (_gate)
         {
-            if (now < end) now = end;
+            if (_now < end) _now = end;
         }
     }
 
     private bool TryTakeDue(DateTimeOffset end, out TestTimer due)
     {
-        lock (gate)
+        lock (_gate)
         {
-            due = timers.MinBy(timer => timer.Due)!;
+            due = _timers.MinBy(timer => timer.Due)!;
             if (due is null || due.Due > end) return false;
-            if (due.Due > now) now = due.Due;
+            if (due.Due > _now) _now = due.Due;
             if (due.Period > TimeSpan.Zero) due.Due += due.Period;
-            else timers.Remove(due);
+            else _timers.Remove(due);
             return true;
         }
     }
@@ -74,13 +74,13 @@ public sealed class TestClock(DateTimeOffset start) : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock.gate)
+            lock (clock._gate)
             {
-                clock.timers.Remove(this);
+                clock._timers.Remove(this);
                 Period = period;
                 if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                Due = clock.now + dueTime;
-                clock.timers.Add(this);
+                Due = clock._now + dueTime;
+                clock._timers.Add(this);
                 return true;
             }
         }

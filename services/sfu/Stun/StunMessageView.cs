@@ -22,15 +22,15 @@ public readonly ref struct StunMessageView
 
     internal const uint MagicCookie = 0x2112A442;
 
-    private readonly ReadOnlySpan<byte> message;
-    private readonly int integrityOffset; // 0 = absent
-    private readonly int fingerprintOffset; // 0 = absent or not last
+    private readonly ReadOnlySpan<byte> _message;
+    private readonly int _integrityOffset; // 0 = absent
+    private readonly int _fingerprintOffset; // 0 = absent or not last
 
     private StunMessageView(ReadOnlySpan<byte> message, int integrityOffset, int fingerprintOffset)
     {
-        this.message = message;
-        this.integrityOffset = integrityOffset;
-        this.fingerprintOffset = fingerprintOffset;
+        _message = message;
+        _integrityOffset = integrityOffset;
+        _fingerprintOffset = fingerprintOffset;
     }
 
     /// <summary>The class bits of the message type.</summary>
@@ -54,7 +54,7 @@ public readonly ref struct StunMessageView
     }
 
     /// <summary>The 12-byte transaction id.</summary>
-    public ReadOnlySpan<byte> TransactionId => message.Slice(8, TransactionIdSize);
+    public ReadOnlySpan<byte> TransactionId => _message.Slice(8, TransactionIdSize);
 
     /// <summary>USERNAME, or empty.</summary>
     public ReadOnlySpan<byte> Username => TryGetAttribute(StunAttributeType.Username, out var value) ? value : default;
@@ -63,15 +63,15 @@ public readonly ref struct StunMessageView
     public bool HasUseCandidate => TryGetAttribute(StunAttributeType.UseCandidate, out _);
 
     /// <summary>Whether MESSAGE-INTEGRITY is present; says nothing of its value.</summary>
-    public bool HasMessageIntegrity => integrityOffset != 0;
+    public bool HasMessageIntegrity => _integrityOffset != 0;
 
     /// <summary>Whether FINGERPRINT is present as the last attribute; says nothing of its value.</summary>
-    public bool HasFingerprint => fingerprintOffset != 0;
+    public bool HasFingerprint => _fingerprintOffset != 0;
 
     // 0                 1
     // 2  3  4 5 6 7 8 9 0 1 2 3 4 5
     // M11...M7    C1 M6 M5 M4 C0 M3...M0
-    private ushort MessageType => BinaryPrimitives.ReadUInt16BigEndian(message);
+    private ushort MessageType => BinaryPrimitives.ReadUInt16BigEndian(_message);
 
     /// <summary>Checks header and attribute lengths; integrity and fingerprint are checked by their own methods.</summary>
     public static StunError TryParse(ReadOnlySpan<byte> datagram, out StunMessageView view)
@@ -105,7 +105,7 @@ public readonly ref struct StunMessageView
     /// <summary>The first attribute of the type, without padding.</summary>
     public bool TryGetAttribute(StunAttributeType type, out ReadOnlySpan<byte> value)
     {
-        for (var offset = HeaderSize; offset < message.Length;)
+        for (var offset = HeaderSize; offset < _message.Length;)
         {
             var found = ReadAttribute(offset, out value, out var next);
             if (found == type && IsSeen(offset, type)) return true;
@@ -152,7 +152,7 @@ public readonly ref struct StunMessageView
         var size = value[1] switch { StunAddress.Ipv4Family => 4, StunAddress.Ipv6Family => 16, _ => 0 };
         if (size == 0 || value.Length != 4 + size || address.Length < size) return false;
         port = (ushort)(BinaryPrimitives.ReadUInt16BigEndian(value[2..]) ^ (MagicCookie >> 16));
-        StunAddress.Xor(value[4..], message.Slice(4, 16), address);
+        StunAddress.Xor(value[4..], _message.Slice(4, 16), address);
         addressLength = size;
         return true;
     }
@@ -164,7 +164,7 @@ public readonly ref struct StunMessageView
     public int CollectUnknownRequired(Span<ushort> types)
     {
         var count = 0;
-        for (var offset = HeaderSize; offset < message.Length && count < types.Length;)
+        for (var offset = HeaderSize; offset < _message.Length && count < types.Length;)
         {
             var type = ReadAttribute(offset, out _, out var next);
             if ((ushort)type < 0x8000 && !IsUnderstood(type) && IsSeen(offset, type)) types[count++] = (ushort)type;
@@ -176,19 +176,19 @@ public readonly ref struct StunMessageView
     /// <summary>True if MESSAGE-INTEGRITY is there and was made with <paramref name="key"/> (§14.5).</summary>
     public bool VerifyMessageIntegrity(ReadOnlySpan<byte> key)
     {
-        if (integrityOffset == 0) return false;
-        ReadAttribute(integrityOffset, out var received, out _);
+        if (_integrityOffset == 0) return false;
+        ReadAttribute(_integrityOffset, out var received, out _);
         return received.Length == StunMessageIntegrity.Size
-            && StunMessageIntegrity.Verify(message[..integrityOffset], key, received);
+            && StunMessageIntegrity.Verify(_message[.._integrityOffset], key, received);
     }
 
     /// <summary>True if FINGERPRINT is the last attribute and fits the message (§14.7).</summary>
     public bool VerifyFingerprint()
     {
-        if (fingerprintOffset == 0) return false;
-        ReadAttribute(fingerprintOffset, out var received, out _);
+        if (_fingerprintOffset == 0) return false;
+        ReadAttribute(_fingerprintOffset, out var received, out _);
         return received.Length == sizeof(uint)
-            && BinaryPrimitives.ReadUInt32BigEndian(received) == StunFingerprint.Compute(message[..fingerprintOffset]);
+            && BinaryPrimitives.ReadUInt32BigEndian(received) == StunFingerprint.Compute(_message[.._fingerprintOffset]);
     }
 
     internal static int Padded(int length) => (length + 3) & ~3;
@@ -199,7 +199,7 @@ public readonly ref struct StunMessageView
         or StunAttributeType.Nonce or StunAttributeType.MessageIntegritySha256 or StunAttributeType.XorMappedAddress
         or StunAttributeType.Priority or StunAttributeType.UseCandidate;
 
-    private bool IsSeen(int offset, StunAttributeType type) => integrityOffset == 0 || offset <= integrityOffset
+    private bool IsSeen(int offset, StunAttributeType type) => _integrityOffset == 0 || offset <= _integrityOffset
         || type is StunAttributeType.Fingerprint or StunAttributeType.MessageIntegritySha256;
 
     private bool TryGetTieBreaker(StunAttributeType type, out ulong tieBreaker)
@@ -212,9 +212,9 @@ public readonly ref struct StunMessageView
     // Only for offsets that TryParse has walked over.
     private StunAttributeType ReadAttribute(int offset, out ReadOnlySpan<byte> value, out int next)
     {
-        int length = BinaryPrimitives.ReadUInt16BigEndian(message[(offset + 2)..]);
-        value = message.Slice(offset + AttributeHeaderSize, length);
+        int length = BinaryPrimitives.ReadUInt16BigEndian(_message[(offset + 2)..]);
+        value = _message.Slice(offset + AttributeHeaderSize, length);
         next = offset + AttributeHeaderSize + Padded(length);
-        return (StunAttributeType)BinaryPrimitives.ReadUInt16BigEndian(message[offset..]);
+        return (StunAttributeType)BinaryPrimitives.ReadUInt16BigEndian(_message[offset..]);
     }
 }

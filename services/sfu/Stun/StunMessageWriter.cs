@@ -13,22 +13,22 @@ public ref struct StunMessageWriter
 {
     private const int MaxReasonBytes = 128;
 
-    private readonly Span<byte> destination;
-    private int length;
+    private readonly Span<byte> _destination;
+    private int _length;
 
     /// <summary>Writes the header; <paramref name="transactionId"/> has 12 bytes.</summary>
     public StunMessageWriter(Span<byte> destination, StunClass cls, StunMethod method, ReadOnlySpan<byte> transactionId)
     {
         if (transactionId.Length != StunMessageView.TransactionIdSize) ThrowBadTransactionId();
         if (destination.Length < StunMessageView.HeaderSize) ThrowTooSmall();
-        this.destination = destination.Length > StunMessageView.MaxSize ? destination[..StunMessageView.MaxSize] : destination;
+        _destination = destination.Length > StunMessageView.MaxSize ? destination[..StunMessageView.MaxSize] : destination;
         int m = (int)method, c = (int)cls;
         var type = ((m & 0xF80) << 2) | ((m & 0x070) << 1) | (m & 0x00F) | ((c & 0b10) << 7) | ((c & 0b01) << 4);
         BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)type);
         BinaryPrimitives.WriteUInt32BigEndian(destination[4..], StunMessageView.MagicCookie);
         transactionId.CopyTo(destination[8..]);
-        length = StunMessageView.HeaderSize;
-        SetLength(length);
+        _length = StunMessageView.HeaderSize;
+        SetLength(_length);
     }
 
     /// <summary>XOR-MAPPED-ADDRESS (§14.2); <paramref name="address"/> has 4 or 16 bytes in network order.</summary>
@@ -39,7 +39,7 @@ public ref struct StunMessageWriter
         value[0] = 0;
         value[1] = address.Length == 4 ? StunAddress.Ipv4Family : StunAddress.Ipv6Family;
         BinaryPrimitives.WriteUInt16BigEndian(value[2..], (ushort)(port ^ (StunMessageView.MagicCookie >> 16)));
-        StunAddress.Xor(address, destination.Slice(4, 16), value[4..]);
+        StunAddress.Xor(address, _destination.Slice(4, 16), value[4..]);
     }
 
     /// <summary>USERNAME (§14.3): in ICE, the receiver's fragment, a colon, the sender's (RFC 8445 §7.2.2).</summary>
@@ -90,38 +90,38 @@ public ref struct StunMessageWriter
     /// <summary>MESSAGE-INTEGRITY over all that stands so far (§14.5).</summary>
     public void WriteMessageIntegrity(ReadOnlySpan<byte> key)
     {
-        var covered = length;
+        var covered = _length;
         var value = Append(StunAttributeType.MessageIntegrity, StunMessageIntegrity.Size);
-        StunMessageIntegrity.Compute(destination[..covered], key, value);
+        StunMessageIntegrity.Compute(_destination[..covered], key, value);
     }
 
     /// <summary>FINGERPRINT over all that stands so far (§14.7); nothing may follow.</summary>
     public void WriteFingerprint()
     {
-        var covered = length;
-        // The length counts the attribute before the CRC is taken; Append sees to that.
+        var covered = _length;
+        // The length field counts the attribute before the CRC is taken; Append sees to that.
         var value = Append(StunAttributeType.Fingerprint, sizeof(uint));
-        BinaryPrimitives.WriteUInt32BigEndian(value, StunFingerprint.Compute(destination[..covered]));
+        BinaryPrimitives.WriteUInt32BigEndian(value, StunFingerprint.Compute(_destination[..covered]));
     }
 
     /// <summary>Size of the message in bytes.</summary>
-    public readonly int Finish() => length;
+    public readonly int Finish() => _length;
 
     private Span<byte> Append(StunAttributeType type, int size)
     {
         var padded = StunMessageView.Padded(size);
-        if (destination.Length - length < StunMessageView.AttributeHeaderSize + padded) ThrowTooSmall();
-        var attribute = destination.Slice(length, StunMessageView.AttributeHeaderSize + padded);
+        if (_destination.Length - _length < StunMessageView.AttributeHeaderSize + padded) ThrowTooSmall();
+        var attribute = _destination.Slice(_length, StunMessageView.AttributeHeaderSize + padded);
         BinaryPrimitives.WriteUInt16BigEndian(attribute, (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(attribute[2..], (ushort)size);
         attribute[(StunMessageView.AttributeHeaderSize + size)..].Clear();
-        length += attribute.Length;
-        SetLength(length);
+        _length += attribute.Length;
+        SetLength(_length);
         return attribute.Slice(StunMessageView.AttributeHeaderSize, size);
     }
 
     private readonly void SetLength(int total) =>
-        BinaryPrimitives.WriteUInt16BigEndian(destination[2..], (ushort)(total - StunMessageView.HeaderSize));
+        BinaryPrimitives.WriteUInt16BigEndian(_destination[2..], (ushort)(total - StunMessageView.HeaderSize));
 
     [DoesNotReturn]
     private static void ThrowTooSmall() => throw new ArgumentException("The destination is too small for the STUN message.");

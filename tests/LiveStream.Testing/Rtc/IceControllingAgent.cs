@@ -54,21 +54,21 @@ public sealed class IceControllingAgent
     private const int MaxChecks = 7;
     private const uint PeerReflexiveHostPriority = 1_845_501_695; // type 110, RFC 8445 §5.1.2.1
 
-    private readonly byte[] username, remotePwd;
-    private readonly ulong tieBreaker;
-    private readonly Random random;
-    private readonly List<Pair> pairs;
-    private TimeSpan consentUntil;
+    private readonly byte[] _username, _remotePwd;
+    private readonly ulong _tieBreaker;
+    private readonly Random _random;
+    private readonly List<Pair> _pairs;
+    private TimeSpan _consentUntil;
 
     /// <summary>An agent for one ICE generation; <paramref name="random"/> draws transaction ids and tie-breaker.</summary>
     public IceControllingAgent(IceCredentials credentials, IEnumerable<RemoteCandidate> candidates, Random random)
     {
-        username = Encoding.ASCII.GetBytes($"{credentials.RemoteUfrag}:{credentials.LocalUfrag}");
-        remotePwd = Encoding.ASCII.GetBytes(credentials.RemotePwd);
-        this.random = random;
-        tieBreaker = (ulong)random.NextInt64();
-        pairs = [.. candidates.OrderByDescending(candidate => candidate.Priority).Select(candidate => new Pair(candidate))];
-        if (pairs.Count == 0) Fail("The answer has no usable candidate.");
+        _username = Encoding.ASCII.GetBytes($"{credentials.RemoteUfrag}:{credentials.LocalUfrag}");
+        _remotePwd = Encoding.ASCII.GetBytes(credentials.RemotePwd);
+        _random = random;
+        _tieBreaker = (ulong)random.NextInt64();
+        _pairs = [.. candidates.OrderByDescending(candidate => candidate.Priority).Select(candidate => new Pair(candidate))];
+        if (_pairs.Count == 0) Fail("The answer has no usable candidate.");
     }
 
     /// <summary>Where the agent stands.</summary>
@@ -91,12 +91,12 @@ public sealed class IceControllingAgent
     {
         (length, candidate) = (0, null!);
         if (State == IceAgentState.Failed) return false;
-        if (State == IceAgentState.Connected && now >= consentUntil)
+        if (State == IceAgentState.Connected && now >= _consentUntil)
         {
             Fail("Consent expired.");
             return false;
         }
-        foreach (var pair in pairs)
+        foreach (var pair in _pairs)
         {
             if (pair.NextCheck > now || (Selected is not null && pair.Candidate != Selected)) continue;
             if (State == IceAgentState.Checking && pair.Sent >= MaxChecks) continue;
@@ -104,7 +104,7 @@ public sealed class IceControllingAgent
             candidate = pair.Candidate;
             return true;
         }
-        if (State == IceAgentState.Checking && pairs.TrueForAll(pair => pair.Sent >= MaxChecks && pair.NextCheck <= now))
+        if (State == IceAgentState.Checking && _pairs.TrueForAll(pair => pair.Sent >= MaxChecks && pair.NextCheck <= now))
             Fail("No candidate answered.");
         return false;
     }
@@ -115,8 +115,8 @@ public sealed class IceControllingAgent
         get
         {
             if (State == IceAgentState.Failed) return null;
-            var next = State == IceAgentState.Connected ? consentUntil : TimeSpan.MaxValue;
-            foreach (var pair in pairs)
+            var next = State == IceAgentState.Connected ? _consentUntil : TimeSpan.MaxValue;
+            foreach (var pair in _pairs)
             {
                 if ((Selected is null || pair.Candidate == Selected) && pair.NextCheck < next) next = pair.NextCheck;
             }
@@ -129,7 +129,7 @@ public sealed class IceControllingAgent
     {
         if (State == IceAgentState.Failed || message.Method != StunMethod.Binding) return false;
         if (message.Class is not (StunClass.SuccessResponse or StunClass.ErrorResponse)) return false;
-        foreach (var pair in pairs)
+        foreach (var pair in _pairs)
         {
             if (pair.Sent == 0 || !message.TransactionId.SequenceEqual(pair.TransactionId)) continue;
             if (message.Class == StunClass.ErrorResponse)
@@ -138,7 +138,7 @@ public sealed class IceControllingAgent
                 Fail($"The server refused a check with STUN error {code}.");
                 return false;
             }
-            return message.VerifyMessageIntegrity(remotePwd) && message.VerifyFingerprint() && Succeed(pair, now);
+            return message.VerifyMessageIntegrity(_remotePwd) && message.VerifyFingerprint() && Succeed(pair, now);
         }
         return false;
     }
@@ -147,10 +147,10 @@ public sealed class IceControllingAgent
     {
         ResponsesReceived++;
         RoundTripTime = now - pair.SentAt;
-        consentUntil = now + ConsentTimeout;
+        _consentUntil = now + ConsentTimeout;
         pair.Retransmit = FirstRetransmit;
         // The pair is nominated by one more check at once (RFC 8445 §8.1.1); afterwards checks only renew consent.
-        pair.NextCheck = pair.Nominated ? now + ConsentInterval * (0.8 + 0.4 * random.NextDouble()) : now;
+        pair.NextCheck = pair.Nominated ? now + ConsentInterval * (0.8 + 0.4 * _random.NextDouble()) : now;
         if (State == IceAgentState.Connected) return false;
         Selected = pair.Candidate;
         State = IceAgentState.Connected;
@@ -160,22 +160,22 @@ public sealed class IceControllingAgent
     private int WriteCheck(Pair pair, TimeSpan now, Span<byte> destination)
     {
         // A retransmission is the same transaction while the pair is unanswered (RFC 8489 §6.2.1); a consent check is a new one.
-        if (pair.Sent == 0 || State == IceAgentState.Connected) random.NextBytes(pair.TransactionId);
+        if (pair.Sent == 0 || State == IceAgentState.Connected) _random.NextBytes(pair.TransactionId);
         pair.Sent++;
         pair.SentAt = now;
         pair.NextCheck = now + pair.Retransmit;
         if (pair.Retransmit < TimeSpan.FromSeconds(1.6)) pair.Retransmit *= 2;
 
         var writer = new StunMessageWriter(destination, StunClass.Request, StunMethod.Binding, pair.TransactionId);
-        writer.WriteUsername(username);
-        writer.WriteIceControlling(tieBreaker);
+        writer.WriteUsername(_username);
+        writer.WriteIceControlling(_tieBreaker);
         if (State == IceAgentState.Connected)
         {
             writer.WriteUseCandidate();
             pair.Nominated = true;
         }
         writer.WritePriority(PeerReflexiveHostPriority);
-        writer.WriteMessageIntegrity(remotePwd);
+        writer.WriteMessageIntegrity(_remotePwd);
         writer.WriteFingerprint();
         return writer.Finish();
     }
