@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Wire.Rtcp;
 using LiveStream.Wire.Rtp;
@@ -114,9 +112,9 @@ public sealed class RtcPeer : IRtcSessionOutput, IRtcObserver, IAsyncDisposable
         foreach (var (_, done) in _waiters) done.TrySetCanceled();
     }
 
-    void IRtcSessionOutput.Send(ReadOnlySpan<byte> datagram, RemoteCandidate to)
+    void IRtcSessionOutput.Send(ReadOnlySpan<byte> datagram, RemoteCandidate target)
     {
-        if (!_stopping) _socket?.Send(datagram, to.EndPoint);
+        if (!_stopping) _socket?.Send(datagram, target.EndPoint);
     }
 
     void IRtcObserver.OnStateChanged(RtcSession session)

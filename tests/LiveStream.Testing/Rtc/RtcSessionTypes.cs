@@ -30,7 +30,7 @@ public enum RtcSessionState
 public interface IRtcSessionOutput
 {
     /// <summary>Sends one datagram; the span is valid during the call only.</summary>
-    void Send(ReadOnlySpan<byte> datagram, RemoteCandidate to);
+    void Send(ReadOnlySpan<byte> datagram, RemoteCandidate target);
 }
 
 /// <summary>Hears what a session receives, on the thread that drives it.</summary>

@@ -24,7 +24,7 @@ public sealed class RtpSendStream
     private const int HistorySize = 512, PacketsWithMid = 64;
 
     private readonly History[] _history = new History[HistorySize];
-    private readonly byte[] _mid, _rid;
+    private readonly byte[] _mid, _rid, _scratch = new byte[TransportSequenceNumber.Size];
     private long _index, _rtxIndex;
     private uint _packetCount, _octetCount, _lastTimestamp;
     private TimeSpan _lastSentAt;
@@ -121,15 +121,14 @@ public sealed class RtpSendStream
     private int WriteExtensions(Span<byte> destination, ushort transportSequence, byte ridExtension, bool voice)
     {
         var extensions = new OneByteExtensionWriter(destination);
-        Span<byte> value = stackalloc byte[TransportSequenceNumber.Size];
-        new TransportSequenceNumber(transportSequence).Write(value);
-        extensions.Add(RtcExtensionIds.TransportSequenceNumber, value);
+        new TransportSequenceNumber(transportSequence).Write(_scratch);
+        extensions.Add(RtcExtensionIds.TransportSequenceNumber, _scratch);
         if (_rid.Length > 0 || _packetCount < PacketsWithMid) extensions.Add(RtcExtensionIds.Mid, _mid);
         if (_rid.Length > 0) extensions.Add(ridExtension, _rid);
         if (Options.Codec.Kind == "audio")
         {
-            new AudioLevel(voice ? (byte)30 : (byte)127, voice).Write(value);
-            extensions.Add(RtcExtensionIds.AudioLevel, value[..AudioLevel.Size]);
+            new AudioLevel(voice ? (byte)30 : (byte)127, voice).Write(_scratch);
+            extensions.Add(RtcExtensionIds.AudioLevel, _scratch.AsSpan(0, AudioLevel.Size));
         }
         return extensions.Finish();
     }
