@@ -71,6 +71,9 @@ public sealed class AccessUnitAssembler
     /// <summary>Hands out the next finished access unit.</summary>
     public bool TryTake([NotNullWhen(true)] out AssembledAccessUnit? unit) => ready.TryDequeue(out unit);
 
+    /// <summary>Drops everything up to the next key frame, for a caller that could not use a picture.</summary>
+    public void RequireKeyFrame() => WaitingForKeyFrame = true;
+
     private void OnLoss()
     {
         WaitingForKeyFrame = true;
