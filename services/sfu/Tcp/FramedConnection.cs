@@ -40,6 +40,12 @@ internal sealed unsafe class FramedConnection : IDisposable
     /// <summary>Number on the worker; the key of <see cref="Udp.SocketAddressValue.ForConnection"/>.</summary>
     public uint Number { get; }
 
+    /// <summary>The peer's address, for what it is told of itself.</summary>
+    public Udp.SocketAddressValue Remote { get; init; }
+
+    /// <summary>Key under which the connection finds its transport.</summary>
+    public Udp.SocketAddressValue Path => Udp.SocketAddressValue.ForConnection(Number);
+
     /// <summary>Set by the owner once a STUN integrity check passed on the connection; until then it may be closed for idleness.</summary>
     public bool Trusted { get; set; }
 
@@ -48,6 +54,9 @@ internal sealed unsafe class FramedConnection : IDisposable
 
     /// <summary>True while bytes wait for room in the kernel.</summary>
     public bool WantsToWrite => _sendEnd > _sendStart;
+
+    /// <summary>True while the poller waits for room in the kernel; kept by the owner.</summary>
+    public bool IsWaitingToWrite { get; set; }
 
     /// <summary>Frames that found no room.</summary>
     public long FramesDropped { get; private set; }
