@@ -2,13 +2,14 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 using Microsoft.Extensions.Configuration;
 
 namespace LiveStream.Architecture.Tests;
 
 /// <summary><c>deploy/config/livestream.jsonc</c> shows every setting with its default, and nothing else.</summary>
-public sealed class SettingsTests
+public sealed partial class SettingsTests
 {
     private const string SettingsFile = "deploy/config/livestream.jsonc";
 
@@ -51,21 +52,21 @@ public sealed class SettingsTests
         s_file.RootElement.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal));
 
     /// <summary>
-    /// Options classes by section. A class without a <c>Section</c> constant shares that of its assembly, unless it is the
-    /// type of another one's property.
+    /// Options classes that a module binds, by section. A class without a <c>Section</c> constant shares that of its assembly.
     /// </summary>
     private static ILookup<string, Type> FindOptions()
     {
+        var bound = Repository.Files("services", ".cs").Concat(Repository.Files("shared", ".cs"))
+            .SelectMany(file => BoundOptions().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value))
+            .ToHashSet(StringComparer.Ordinal);
         var all = Directory.GetFiles(AppContext.BaseDirectory, "LiveStream.*.dll")
             .Where(path => !path.Contains("Tests", StringComparison.Ordinal))
             .Select(path => AssemblyLoadContext.Default.LoadFromAssemblyPath(path))
             .SelectMany(assembly => assembly.GetTypes())
-            .Where(type => type is { IsPublic: true, IsAbstract: false } && type.Name.EndsWith("Options", StringComparison.Ordinal) && type.GetConstructor([]) is not null)
+            .Where(type => bound.Contains(type.Name))
             .ToArray();
-        var parts = all.SelectMany(PropertiesOf)
-            .SelectMany(property => property.PropertyType.GetGenericArguments().Append(property.PropertyType)).ToHashSet();
         var named = all.Where(type => SectionOf(type) is not null).ToDictionary(type => type.Assembly, SectionOf);
-        return all.Where(type => !parts.Contains(type)).ToLookup(type => SectionOf(type) ?? named[type.Assembly]!);
+        return all.ToLookup(type => SectionOf(type) ?? named[type.Assembly]!);
     }
 
     private static string? SectionOf(Type type) => type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as string;
@@ -78,4 +79,8 @@ public sealed class SettingsTests
     private static string Show(object? value) => value is not null && IsList(value.GetType())
         ? $"[{string.Join(", ", ((IEnumerable)value).Cast<object?>().Select(Show))}]"
         : value?.ToString() ?? "null";
+
+    // HostOptions is the framework's own.
+    [GeneratedRegex(@"AddOptions<(?!HostOptions)(\w+)>")]
+    private static partial Regex BoundOptions();
 }
