@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveStream.HlsPackager.Tests.Ingest;
 
-public sealed class StreamIngestTests : IAsyncLifetime
+public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
 {
     private const uint VideoSsrc = 1000, AudioSsrc = 2000;
 
@@ -36,9 +36,13 @@ public sealed class StreamIngestTests : IAsyncLifetime
     {
         await ingest.DisposeAsync();
         await listener.DisposeAsync();
+        Assert.True(sfu.Stopped);
+    }
+
+    public void Dispose()
+    {
         sfu.Dispose();
         limit.Dispose();
-        Assert.True(sfu.Stopped);
     }
 
     [Fact]
