@@ -10,7 +10,7 @@ internal sealed class Egress(IPacketSink sink)
 
     public SendSideEstimator Estimator { get; } = new();
 
-    /// <summary>An array, because it is walked some thousand times a second in a large room.</summary>
+    /// <summary>Video first. An array, because it is walked some thousand times a second in a large room.</summary>
     public Subscription[] Subscriptions { get; private set; } = [];
 
     /// <summary>False until keys are there: packets for it are not even made.</summary>
@@ -22,7 +22,7 @@ internal sealed class Egress(IPacketSink sink)
     /// <summary>True while some subscription has layers to choose from; only then is feedback worth its cost.</summary>
     public bool IsAdaptive { get; private set; }
 
-    public void Add(Subscription subscription) => Subscriptions = [.. Subscriptions, subscription];
+    public void Add(Subscription subscription) => Subscriptions = [.. Subscriptions.Append(subscription).OrderByDescending(other => other.Format.Kind)];
 
     public void Remove(Subscription subscription) => Subscriptions = [.. Subscriptions.Where(other => other != subscription)];
 

@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace LiveStream.Sfu.Workers;
 
 /// <summary>Opens and ends the transports and exports of one worker's rooms. Worker thread only.</summary>
-internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, IRoomObserver observer, ILogger logger)
+internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, ForwardBatch batch, IRoomObserver observer, ILogger logger)
 {
     private readonly Dictionary<string, RoomRouter> _rooms = new(StringComparer.Ordinal);
 
@@ -77,6 +77,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
         foreach (var media in transport.Ingress?.Media ?? [])
         {
+            batch.Remove(media.Track);
             if (media.IsPublished) room.Unpublish(media.Track, reason);
             else media.Track.Dispose();
         }
