@@ -33,9 +33,17 @@ sfu.SetAction(async (arguments, cancellationToken) =>
         Window = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
     };
-    var report = await SfuBench.RunAsync(options, Console.Error, cancellationToken);
-    report.Publish(Console.Out, arguments.GetValue(json));
-    return 0;
+    try
+    {
+        var report = await SfuBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
 });
 
 var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };
