@@ -17,7 +17,7 @@ internal sealed record SfuBenchOptions
     /// <summary>Shapes of frames.</summary>
     public IReadOnlyList<FrameShape> Shapes { get; init; } = [FrameShape.Spread, FrameShape.Burst];
 
-    /// <summary>Time with all viewers before measuring: tiered compilation settles.</summary>
+    /// <summary>Time with one viewer, and again with all, before measuring: tiered compilation settles.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Measured time.</summary>
@@ -88,10 +88,10 @@ internal static class SfuBench
         BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, ServerProcess server, FanOut load, CancellationToken cancellationToken)
     {
         await load.PublishAsync(shape, Exchange(server, "whip", "broadcaster", cancellationToken), cancellationToken);
-        // The first viewer makes the server load and compile what a viewer needs, which is no viewer's share of memory.
+        // The first viewer makes the server load and compile what forwarding needs, which is no viewer's share of memory.
         var watch = Exchange(server, "whep", "viewer-realtime", cancellationToken);
         await load.WatchAsync(1, watch, cancellationToken);
-        await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
+        await Task.Delay(options.WarmUp, cancellationToken);
         var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
         await load.WatchAsync(viewers - 1, watch, cancellationToken);
         await Task.Delay(options.WarmUp, cancellationToken);
