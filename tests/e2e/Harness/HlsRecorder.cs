@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 
 namespace LiveStream.E2E.Tests.Harness;
@@ -11,9 +12,9 @@ public sealed class HlsRecorder : IAsyncDisposable
     private readonly HttpClient _http;
     private readonly Uri _master;
     private readonly string _folder = Directory.CreateTempSubdirectory("livestream-hls-").FullName;
-    private readonly Dictionary<string, List<HlsSegment>> _segments = [];
+    private readonly ConcurrentDictionary<string, List<HlsSegment>> _segments = [];
     private readonly Dictionary<Uri, byte[]> _bytes = [];
-    private readonly Dictionary<string, HlsPlaylist> _last = [];
+    private readonly ConcurrentDictionary<string, HlsPlaylist> _last = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -22,13 +23,28 @@ public sealed class HlsRecorder : IAsyncDisposable
     public HlsMultivariant? Multivariant { get; private set; }
 
     /// <summary>Names of the renditions met so far.</summary>
-    public IReadOnlyCollection<string> Renditions => _last.Keys;
+    public IReadOnlyCollection<string> Renditions => [.. _last.Keys];
 
     public IReadOnlyList<HlsSegment> Segments(string rendition) => _segments[rendition];
 
     public HlsPlaylist LastPlaylist(string rendition) => _last[rendition];
 
     public void Start() => _running = RunAsync(_stop.Token);
+
+    /// <summary>Waits until every rendition known by then has so many segments.</summary>
+    public async Task WaitForSegmentsAsync(int count, TimeSpan timeout)
+    {
+        using var deadline = new CancellationTokenSource(timeout);
+        while (_last.IsEmpty || _segments.Values.Any(s => s.Count < count))
+        {
+            if (_running.IsCompleted) await _running;
+            try { await Task.Delay(100, deadline.Token); }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail($"{count} segments were not there after {timeout}: {string.Join(", ", _segments.Select(s => $"{s.Key} {s.Value.Count}"))}");
+            }
+        }
+    }
 
     /// <summary>Waits until every rendition's playlist has ended, having fetched all that they list.</summary>
     public Task WaitForEndAsync(TimeSpan timeout) => _running.WaitAsync(timeout);

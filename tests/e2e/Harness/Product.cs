@@ -10,7 +10,7 @@ namespace LiveStream.E2E.Tests.Harness;
 /// The real all-in-one program as a process of its own, on free ports and with a fresh data folder. Each scenario starts one,
 /// so none inherits another's room; ending it checks the promise about SIGTERM every time.
 /// </summary>
-public sealed class Product : IAsyncDisposable
+public sealed partial class Product : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ITestOutputHelper _output;
