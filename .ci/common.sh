@@ -1,0 +1,91 @@
+# Shared by run.sh, test.sh and bench.sh: what is missing is installed, what is stale is built. Sourced, not run.
+# Every path is absolute: the caller's working folder stays what it is.
+
+root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
+cache=$root/.cache
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+say() { printf '%s\n' "$*" >&2; }
+
+need_dotnet() {
+    command -v dotnet >/dev/null && return
+    say "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"
+    exit 1
+}
+
+# install_packages PACKAGE...: by apt-get, those that are not there yet; tells and goes on where that cannot be done.
+install_packages() {
+    local missing=() package sudo=()
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    if ! command -v apt-get >/dev/null; then
+        say "Please install: ${missing[*]}"
+        return
+    fi
+    [ "$(id -u)" -eq 0 ] || sudo=(sudo)
+    say "Installing ${missing[*]} ..."
+    mkdir -p "$cache"
+    local log=$cache/apt.log
+    (
+        flock 9
+        export DEBIAN_FRONTEND=noninteractive
+        "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update -qq &&
+            { "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" ||
+                # One unknown name must not keep the others away.
+                for package in "${missing[@]}"; do
+                    "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$package" || echo "no $package"
+                done; }
+    ) 9>"$cache/apt.lock" >"$log" 2>&1 </dev/null || say "Could not install ${missing[*]}; see $log"
+}
+
+# The page's library from npm, once for each lock file.
+build_web() {
+    local lock=$root/web/package-lock.json lib=$root/services/all-in-one/wwwroot/lib stamp=$cache/web.stamp
+    [ -f "$lock" ] || return 0
+    [ -d "$lib" ] && [ -f "$stamp" ] && cmp -s "$lock" "$stamp" && return 0
+    command -v npm >/dev/null || install_packages nodejs npm
+    if ! { npm ci --prefix "$root/web" --no-audit --no-fund && npm run --prefix "$root/web" build; } >"$cache/web.log" 2>&1 </dev/null; then
+        say "Could not fetch the page's HLS player by npm; see $cache/web.log"
+        return 0
+    fi
+    cp "$lock" "$stamp"
+}
+
+# Names, times and sizes of everything a build reads.
+source_state() {
+    (
+        cd "$root"
+        find services shared tests bench web Directory.*.props global.json LiveStream.sln .editorconfig \
+            \( -name bin -o -name obj -o -name node_modules -o -name TestResults \) -prune -o -type f -printf '%p %T@ %s\n' 2>/dev/null |
+            LC_ALL=C sort | sha256sum
+    )
+}
+
+# build NAME PATH...: Release, once for each state of the sources; several callers at once wait for the first one.
+build() {
+    local name=$1 path log state stamp
+    shift
+    need_dotnet
+    mkdir -p "$cache"
+    log=$cache/build-$name.log stamp=$cache/build-$name.stamp
+    (
+        flock 9
+        # What the build starts must not keep the lock.
+        build_web 9>&-
+        state=$(source_state)
+        [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && exit 0
+        say "Building ..."
+        cd "$root"
+        : >"$log"
+        for path in "$@"; do
+            if ! dotnet build "$path" -c Release -v q -nologo -nodeReuse:false -p:UseSharedCompilation=false >>"$log" 2>&1 9>&- </dev/null; then
+                cat "$log" >&2
+                say "The build failed."
+                exit 1
+            fi
+        done
+        printf '%s\n' "$state" >"$stamp"
+    ) 9>"$cache/build.lock"
+}

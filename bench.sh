@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs a benchmark against the Release build:  ./bench.sh NAME [--json FILE]
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/.ci/common.sh"
+
+install_packages ffmpeg libssl3
+build bench services/all-in-one/LiveStream.AllInOne.csproj bench/LiveStream.Benchmarks/LiveStream.Benchmarks.csproj
+exec dotnet "$root/bench/LiveStream.Benchmarks/bin/Release/net10.0/LiveStream.Benchmarks.dll" "$@"

@@ -1,0 +1,59 @@
+using LiveStream.Rooms;
+using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Setup;
+
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.AllInOne;
+
+/// <summary>The page to try the product with: its files from <c>wwwroot</c>, and links to it on the console.</summary>
+internal static class TryPage
+{
+    public static WebApplicationBuilder AddTryPage(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<LinkPrinter>();
+        return builder;
+    }
+
+    public static WebApplication MapTryPage(this WebApplication app)
+    {
+        app.UseDefaultFiles();
+        app.UseStaticFiles(new StaticFileOptions
+        {
+            // Files carry no version in their names; the browser asks each time and mostly hears "not modified".
+            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
+        });
+        return app;
+    }
+
+    /// <summary>Prints the links once the server listens.</summary>
+    private sealed class LinkPrinter(EmbeddedWorkspace workspace, IOptions<RoomsOptions> options) : IHostedLifecycleService
+    {
+        public Task StartedAsync(CancellationToken cancellationToken)
+        {
+            var url = options.Value.PublicUrl;
+            var codes = workspace.Current.RoomCodes;
+            var keys = Path.Combine(Path.GetFullPath(options.Value.DataDirectory), WorkspaceFile.FileName);
+            return Console.Out.WriteLineAsync(
+                $"""
+
+                LiveStream is ready.
+                  Go live            {url}/?code={codes.GetValueOrDefault(StarterTemplate.Broadcaster)}
+                  Watch (real time)  {url}/?code={codes.GetValueOrDefault(StarterTemplate.ViewerRealtime)}
+                  Watch (HLS)        {url}/?code={codes.GetValueOrDefault(StarterTemplate.ViewerNearRealtime)}
+                  Keys               {keys}
+
+                """);
+        }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

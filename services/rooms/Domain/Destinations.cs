@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace LiveStream.Rooms.Domain;
+
+/// <summary>Where a template's rooms are streamed to, each kind a map by destination name.</summary>
+public sealed record Destinations
+{
+    /// <summary>HLS outputs.</summary>
+    public Dictionary<string, HlsDestination> HlsDestinations { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Kinds that no code here reads.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Others { get; set; }
+}
+
+/// <summary>One HLS output of a template.</summary>
+public sealed record HlsDestination
+{
+    /// <summary>Repeats the key in the map.</summary>
+    public string Name { get; set; } = "default";
+
+    /// <summary>Seconds.</summary>
+    public int MaxDuration { get; set; } = 28800;
+
+    /// <summary><c>live</c> (sliding window) or <c>event</c> (everything kept).</summary>
+    public string PlaylistType { get; set; } = "live";
+
+    /// <summary>Live window in 2 s segments, 3 to 150.</summary>
+    public int NumPlaylistSegments { get; set; } = 5;
+
+    /// <summary>Frames per second.</summary>
+    public int VideoFrameRate { get; set; } = 30;
+
+    /// <summary>Timed metadata is allowed.</summary>
+    public bool EnableMetadataInsertion { get; set; } = true;
+
+    /// <summary>Also served at a URL that stays the same.</summary>
+    public bool EnableStaticUrl { get; set; } = true;
+
+    /// <summary>Seconds without a publisher.</summary>
+    public int AutoStopTimeout { get; set; } = 300;
+
+    /// <summary>The ladder, highest first.</summary>
+    public IReadOnlyList<HlsLayer> Layers { get; set; } = [];
+
+    /// <summary>What is kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HlsRecording? Recording { get; set; }
+}
+
+/// <summary>One rung of the ladder.</summary>
+public sealed record HlsLayer
+{
+    /// <summary>Pixels.</summary>
+    public int Width { get; set; }
+
+    /// <summary>Pixels.</summary>
+    public int Height { get; set; }
+
+    /// <summary>Kilobits per second.</summary>
+    public int VideoBitrate { get; set; }
+
+    /// <summary>Kilobits per second.</summary>
+    public int AudioBitrate { get; set; } = 64;
+}
+
+/// <summary>What is kept of an HLS stream.</summary>
+public sealed record HlsRecording
+{
+    /// <summary>A VOD playlist.</summary>
+    public bool HlsVod { get; set; }
+
+    /// <summary>One file for each layer.</summary>
+    public bool SingleFilePerLayer { get; set; }
+
+    /// <summary>A zip of everything.</summary>
+    public bool EnableZipUpload { get; set; }
+
+    /// <summary>Pictures of the stream.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Thumbnails? Thumbnails { get; set; }
+
+    /// <summary>Seconds that signed links stay valid.</summary>
+    public int PresignDuration { get; set; } = 86400;
+}
+
+/// <summary>Pictures taken of a stream.</summary>
+public sealed record Thumbnails
+{
+    /// <summary>Whether any are taken.</summary>
+    public bool Enabled { get; set; }
+
+    /// <summary>Pixels.</summary>
+    public int Width { get; set; }
+
+    /// <summary>Pixels.</summary>
+    public int Height { get; set; }
+
+    /// <summary>Seconds into the stream.</summary>
+    public IReadOnlyList<int> Offsets { get; set; } = [];
+}

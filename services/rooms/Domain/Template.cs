@@ -1,0 +1,29 @@
+namespace LiveStream.Rooms.Domain;
+
+/// <summary>A policy: the roles of a room, and how it is streamed.</summary>
+public sealed class Template
+{
+    /// <summary>24 hex digits.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Owner.</summary>
+    public required string CustomerId { get; init; }
+
+    /// <summary>Unique in the workspace.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>Used for rooms that name no template.</summary>
+    public bool IsDefault { get; set; }
+
+    /// <summary>Roles, settings, destinations and plugins.</summary>
+    public required TemplateDocument Document { get; set; }
+
+    /// <summary>When it was made.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Last change.</summary>
+    public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>The role of that name, or null.</summary>
+    public Role? FindRole(string name) => Document.Roles.GetValueOrDefault(name);
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Rooms;
+
+/// <summary>Log messages 2000 to 2999. Tokens, secrets and room codes are never logged.</summary>
+internal static partial class RoomsLog
+{
+    [LoggerMessage(2001, LogLevel.Information, "Applied {Count} database migrations")]
+    public static partial void Migrated(this ILogger logger, int count);
+
+    [LoggerMessage(2002, LogLevel.Information, "Created workspace {CustomerId} with demo room {RoomId}")]
+    public static partial void WorkspaceCreated(this ILogger logger, string customerId, string roomId);
+
+    [LoggerMessage(2003, LogLevel.Information, "Wrote {Path}")]
+    public static partial void WorkspaceFileWritten(this ILogger logger, string path);
+
+    [LoggerMessage(2101, LogLevel.Information, "Live stream {StreamId} of room {RoomId} starting")]
+    public static partial void StreamStarting(this ILogger logger, string streamId, string roomId);
+
+    [LoggerMessage(2102, LogLevel.Information, "Live stream {StreamId} of room {RoomId} is {Status} {Reason}")]
+    public static partial void StreamChanged(this ILogger logger, string streamId, string roomId, Domain.LiveStreamStatus status, string reason);
+
+    [LoggerMessage(2103, LogLevel.Warning, "Live stream {StreamId} could not be started: {Reason}")]
+    public static partial void StreamRefused(this ILogger logger, string streamId, string reason);
+
+    [LoggerMessage(2104, LogLevel.Warning, "Live stream {StreamId} was live before the restart and is not any more")]
+    public static partial void StreamOrphaned(this ILogger logger, string streamId);
+
+    [LoggerMessage(2105, LogLevel.Error, "Watching the packager failed; trying again in {Delay}")]
+    public static partial void WatchFailed(this ILogger logger, Exception exception, TimeSpan delay);
+}

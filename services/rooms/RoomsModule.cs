@@ -1,0 +1,68 @@
+using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.Rooms;
+using LiveStream.Hosting.Health;
+using LiveStream.Rooms.Joining;
+using LiveStream.Rooms.Endpoints;
+using LiveStream.Rooms.Setup;
+using LiveStream.Rooms.Storage;
+using LiveStream.Rooms.Storage.Migrations;
+using LiveStream.Rooms.Storage.Sqlite;
+using LiveStream.Rooms.Streams;
+using LiveStream.Rooms.Tokens;
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Rooms;
+
+/// <summary>The door of the rooms service: workspaces, templates, rooms, tokens and live streams.</summary>
+public static class RoomsModule
+{
+    /// <summary>
+    /// Registers the service: <see cref="IRoomsDirectory"/> and, once started, <see cref="EmbeddedWorkspace"/>. Streams
+    /// go to the registered <see cref="IPackagerControl"/>; without one, starting a stream is refused.
+    /// </summary>
+    public static WebApplicationBuilder AddRooms(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        // A refused command is thrown as well; whoever catches it knows whether it is worth a line.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None);
+
+        services.AddOptions<RoomsOptions>().BindConfiguration(RoomsOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RoomsOptions>, RoomsOptionsValidator>();
+
+        services.AddSingleton<IDatabaseProvider, SqliteProvider>();
+        services.AddDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
+        services.AddSingleton<RoomsStore>();
+        services.AddSingleton<LiveStreamStore>();
+        services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
+
+        services.AddSingleton<TokenReader>();
+        services.AddSingleton<TokenWriter>();
+        services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
+        services.AddSingleton<LiveStreams>();
+        services.TryAddSingleton<IPackagerControl, NoPackager>();
+
+        // The database is open before the watcher and the server start.
+        services.AddSingleton<EmbeddedWorkspace>();
+        services.AddSingleton<MigrationRunner>();
+        services.AddHostedService<FirstStart>();
+        services.AddSingleton<LiveStreamWatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
+        return builder;
+    }
+
+    /// <summary>Maps <c>/v2/token</c> and <c>/v2/live-streams</c>.</summary>
+    public static WebApplication MapRooms(this WebApplication app)
+    {
+        app.UseTokenCors();
+        app.MapToken();
+        app.MapLiveStreams();
+        return app;
+    }
+}

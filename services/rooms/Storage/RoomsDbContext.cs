@@ -1,0 +1,105 @@
+using LiveStream.Rooms.Domain;
+
+using Microsoft.EntityFrameworkCore;
+
+namespace LiveStream.Rooms.Storage;
+
+/// <summary>The tables of rooms. The schema itself is made by the numbered scripts in <c>Storage/Migrations</c>.</summary>
+public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : DbContext(options)
+{
+    /// <summary>Workspaces and their keys.</summary>
+    public DbSet<Workspace> Workspaces => Set<Workspace>();
+
+    /// <summary>Policies.</summary>
+    public DbSet<Template> Templates => Set<Template>();
+
+    /// <summary>Rooms.</summary>
+    public DbSet<Room> Rooms => Set<Room>();
+
+    /// <summary>Codes that stand for a role in a room.</summary>
+    public DbSet<RoomCode> RoomCodes => Set<RoomCode>();
+
+    /// <summary>Runs of live streams.</summary>
+    public DbSet<LiveStreamRun> LiveStreams => Set<LiveStreamRun>();
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite compares text; milliseconds since 1970 keep the order of time.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMillisecondsConverter>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Workspace>(e =>
+        {
+            e.ToTable("workspaces").HasKey(w => w.CustomerId);
+            e.Property(w => w.CustomerId).HasColumnName("customer_id");
+            e.Property(w => w.AppId).HasColumnName("app_id");
+            e.Property(w => w.AccessKey).HasColumnName("access_key");
+            e.Property(w => w.Secret).HasColumnName("secret");
+            e.Property(w => w.Name).HasColumnName("name");
+            e.Property(w => w.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<Template>(e =>
+        {
+            e.ToTable("templates").HasKey(t => t.Id);
+            e.Property(t => t.Id).HasColumnName("id");
+            e.Property(t => t.CustomerId).HasColumnName("customer_id");
+            e.Property(t => t.Name).HasColumnName("name");
+            e.Property(t => t.IsDefault).HasColumnName("is_default");
+            e.Property(t => t.Document).HasColumnName("document").HasConversion<TemplateDocumentConverter, TemplateDocumentComparer>();
+            e.Property(t => t.CreatedAt).HasColumnName("created_at");
+            e.Property(t => t.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(t => t.CustomerId);
+        });
+        modelBuilder.Entity<Room>(e =>
+        {
+            e.ToTable("rooms").HasKey(r => r.Id);
+            e.Property(r => r.Id).HasColumnName("id");
+            e.Property(r => r.CustomerId).HasColumnName("customer_id");
+            e.Property(r => r.TemplateId).HasColumnName("template_id");
+            e.Property(r => r.Name).HasColumnName("name");
+            e.Property(r => r.Description).HasColumnName("description");
+            e.Property(r => r.Enabled).HasColumnName("enabled");
+            e.Property(r => r.CreatedAt).HasColumnName("created_at");
+            e.Property(r => r.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(r => r.CustomerId);
+            e.HasOne<Template>().WithMany().HasForeignKey(r => r.TemplateId);
+        });
+        modelBuilder.Entity<RoomCode>(e =>
+        {
+            e.ToTable("room_codes").HasKey(c => c.Code);
+            e.Property(c => c.Code).HasColumnName("code");
+            e.Property(c => c.RoomId).HasColumnName("room_id");
+            e.Property(c => c.Role).HasColumnName("role");
+            e.Property(c => c.Enabled).HasColumnName("enabled");
+            e.Property(c => c.CreatedAt).HasColumnName("created_at");
+            e.Property(c => c.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Room>().WithMany().HasForeignKey(c => c.RoomId);
+        });
+        modelBuilder.Entity<LiveStreamRun>(e =>
+        {
+            e.ToTable("live_streams").HasKey(s => s.Id);
+            e.Property(s => s.Id).HasColumnName("id");
+            e.Property(s => s.CustomerId).HasColumnName("customer_id");
+            e.Property(s => s.RoomId).HasColumnName("room_id");
+            e.Property(s => s.Destination).HasColumnName("destination");
+            e.Property(s => s.Path).HasColumnName("path");
+            e.Property(s => s.MeetingUrl).HasColumnName("meeting_url");
+            e.Property(s => s.HlsVod).HasColumnName("hls_vod");
+            e.Property(s => s.SingleFilePerLayer).HasColumnName("single_file_per_layer");
+            // Two writers of one row (an API call and the packager's report) see each other.
+            e.Property(s => s.Status).HasColumnName("status").IsConcurrencyToken();
+            e.Property(s => s.Reason).HasColumnName("reason");
+            e.Property(s => s.CreatedAt).HasColumnName("created_at");
+            e.Property(s => s.StartedAt).HasColumnName("started_at");
+            e.Property(s => s.StoppedAt).HasColumnName("stopped_at");
+            e.Property(s => s.UpdatedAt).HasColumnName("updated_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(s => s.CustomerId);
+            e.HasOne<Room>().WithMany().HasForeignKey(s => s.RoomId);
+            e.Ignore(s => s.IsLive).Ignore(s => s.IsOver);
+        });
+    }
+}

@@ -1,0 +1,99 @@
+using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.Packager.V1;
+using LiveStream.Hosting.Health;
+using LiveStream.Rooms.Domain;
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Rooms.Streams;
+
+/// <summary>
+/// Follows the packager's reports into the rows. Streams that an earlier run of this program left open and that the
+/// packager does not know any more are closed first; until then the service is not ready.
+/// </summary>
+internal sealed class LiveStreamWatcher(
+    LiveStreamStore store, IPackagerControl packager, TimeProvider time, IOptions<RoomsOptions> options, ILogger<LiveStreamWatcher> logger)
+    : BackgroundService, IReadinessCheck
+{
+    private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<string> _unreported = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private volatile bool _settled;
+
+    public string Name => "live streams";
+
+    public ValueTask<string?> WhyNotReadyAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_settled ? null : "looking after streams of the last run");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        foreach (var id in await store.ListOpenIdsAsync(stoppingToken)) _unreported.Add(id);
+        _settled = _unreported.Count == 0;
+        var orphans = _settled ? Task.CompletedTask : CloseOrphansAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var change in packager.WatchStreamsAsync(new WatchStreamsRequest(), stoppingToken)) await ApplyAsync(change, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception e)
+            {
+                // Neither a packager that is away nor a database that is busy may end the watch for good.
+                logger.WatchFailed(e, s_retryDelay);
+            }
+
+            await Task.Delay(s_retryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await orphans;
+    }
+
+    private async Task ApplyAsync(StreamChanged change, CancellationToken cancellationToken)
+    {
+        lock (_gate) _unreported.Remove(change.StreamId);
+        var at = change.At?.ToDateTimeOffset() ?? time.GetUtcNow();
+        var result = await store.ChangeAsync(
+            change.StreamId,
+            run => change.State switch
+            {
+                StreamState.Running => run.Run(at),
+                StreamState.Stopped => run.Complete(at, change.Reason),
+                StreamState.Failed => run.Fail(at, change.Reason),
+                _ => false,
+            },
+            cancellationToken);
+        if (result is ({ } changed, true)) logger.StreamChanged(changed.Id, changed.RoomId, changed.Status, changed.Reason);
+    }
+
+    private async Task CloseOrphansAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(options.Value.OrphanGrace, time, cancellationToken);
+            string[] orphans;
+            lock (_gate) orphans = [.. _unreported];
+            foreach (var id in orphans)
+            {
+                await store.ChangeAsync(
+                    id,
+                    run => run.Status == LiveStreamStatus.Stopping
+                        ? run.Complete(time.GetUtcNow(), "the server restarted")
+                        : run.Fail(time.GetUtcNow(), "the server restarted while the stream was live"),
+                    cancellationToken);
+                logger.StreamOrphaned(id);
+            }
+
+            _settled = true;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using LiveStream.Contracts;
+using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.Packager.V1;
+using LiveStream.Hosting.Errors;
+using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Storage;
+
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Rooms.Streams;
+
+/// <summary>What a caller may say about the stream it starts.</summary>
+internal sealed record StartWish(string? Destination, string? MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer);
+
+/// <summary>Starts and stops live streams: the row first, then the packager. Refusals are <see cref="ControlException"/>.</summary>
+internal sealed class LiveStreams(LiveStreamStore store, IPackagerControl packager, TimeProvider time, ILogger<LiveStreams> logger)
+{
+    public async Task<LiveStreamRun> StartAsync(RoomWithTemplate room, StartWish wish, CancellationToken cancellationToken)
+    {
+        if (!room.Room.Enabled) throw new ControlException(ControlError.PermissionDenied, "room disabled");
+        var destination = DestinationOf(room.Template, wish.Destination);
+        var now = time.GetUtcNow();
+        var run = new LiveStreamRun
+        {
+            Id = ObjectId.New(now),
+            RoomId = room.Room.Id,
+            CustomerId = room.Room.CustomerId,
+            Destination = destination.Name,
+            Path = LiveStreamRun.PathOf(room.Room.CustomerId, room.Room.Id, now),
+            MeetingUrl = wish.MeetingUrl ?? "",
+            HlsVod = wish.HlsVod ?? destination.Recording?.HlsVod ?? false,
+            SingleFilePerLayer = wish.SingleFilePerLayer ?? destination.Recording?.SingleFilePerLayer ?? false,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        if (!await store.TryAddAsync(run, cancellationToken)) throw new ControlException(ControlError.AlreadyExists, "stream already running");
+
+        logger.StreamStarting(run.Id, run.RoomId);
+        try
+        {
+            await packager.StartStreamAsync(RequestOf(run, room.Template, destination), cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // The row must not keep the room busy, also when the caller left.
+            logger.StreamRefused(run.Id, e.Message);
+            await store.ChangeAsync(run.Id, row => row.Fail(time.GetUtcNow(), e.Message), CancellationToken.None);
+            throw;
+        }
+
+        return run;
+    }
+
+    /// <summary>Ends every live stream of a room; NotFound <c>hls not running</c> when there is none.</summary>
+    public async Task<IReadOnlyList<LiveStreamRun>> StopAllAsync(Room room, CancellationToken cancellationToken)
+    {
+        var stopped = new List<LiveStreamRun>();
+        foreach (var live in await store.ListLiveAsync(room.Id, cancellationToken))
+        {
+            // The row that another call has stopped in between is not this one's.
+            if (await store.ChangeAsync(live.Id, row => row.Stop(time.GetUtcNow()), cancellationToken) is not ({ } run, true)) continue;
+            stopped.Add(await StopAtPackagerAsync(run, cancellationToken));
+        }
+
+        return stopped.Count > 0 ? stopped : throw new ControlException(ControlError.NotFound, "hls not running");
+    }
+
+    private async Task<LiveStreamRun> StopAtPackagerAsync(LiveStreamRun run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await packager.StopStreamAsync(new StopStreamRequest { StreamId = run.Id, Reason = "stopped by request" }, cancellationToken);
+            return run;
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            // The packager has lost it; there is nothing to wait for.
+            var changed = await store.ChangeAsync(run.Id, row => row.Complete(time.GetUtcNow(), "stopped by request"), CancellationToken.None);
+            return changed?.Run ?? run;
+        }
+    }
+
+    private static HlsDestination DestinationOf(Template template, string? name)
+    {
+        var all = template.Document.Destinations.HlsDestinations;
+        if (all.Count == 0) throw new ApiException(400, "live streaming is not enabled in the template");
+        if (name is null && all.Count == 1) return all.Values.First();
+        if (name is null) throw ApiException.InvalidBody("destination is required");
+        return all.GetValueOrDefault(name) ?? throw ApiException.InvalidBody("destination not found");
+    }
+
+    private static StartStreamRequest RequestOf(LiveStreamRun run, Template template, HlsDestination destination)
+    {
+        var request = new StartStreamRequest
+        {
+            StreamId = run.Id,
+            CustomerId = run.CustomerId,
+            RoomId = run.RoomId,
+            Path = run.Path,
+            PlaylistType = destination.PlaylistType == "event" ? PlaylistType.Event : PlaylistType.Live,
+            WindowSegments = (uint)Math.Clamp(destination.NumPlaylistSegments, 3, 150),
+            StaticUrl = destination.EnableStaticUrl,
+        };
+        request.FromRoles.AddRange(template.Document.Roles.Values
+            .Where(role => role.PublishParams.Allowed is { Count: > 0 })
+            .Select(role => role.Name).Order(StringComparer.Ordinal));
+        return request;
+    }
+}

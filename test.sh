@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Builds once and runs every test project, or the tests whose full name contains FILTER:  ./test.sh [FILTER]
+# The last line is "N passed, N failed, N skipped" of all of them.
+set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/.ci/common.sh"
+
+filter=${1:-}
+results=$cache/test-results
+started=$SECONDS
+
+install_packages ffmpeg libssl3 chromium python3-aiortc python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-tools \
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-nice gstreamer1.0-libav
+build all LiveStream.sln
+
+rm -rf "$results"
+mkdir -p "$results"
+export cache results filter root
+
+# run_project CSPROJ: its output and its counts (trx) go to files; one line is printed.
+run_project() {
+    local project=$1 name verbosity=minimal began=$SECONDS status=0
+    name=$(basename "$project" .csproj)
+    # End-to-end tests tell what they measured.
+    [[ $name == *E2E* ]] && verbosity=detailed
+    (
+        cd "$root"
+        timeout -k 10 1200 dotnet test "$project" -c Release --no-build --nologo \
+            --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=$verbosity" --results-directory "$results" \
+            --blame-hang-timeout 8m --blame-hang-dump-type none ${filter:+--filter "FullyQualifiedName~$filter"}
+    ) >"$results/$name.log" 2>&1 </dev/null || status=$?
+    printf '%s\n' "$status" >"$results/$name.exit"
+    printf '%-40s %4d s\n' "$name" $((SECONDS - began))
+    if [ "$status" -ne 0 ] || [ $verbosity = detailed ]; then cat "$results/$name.log"; fi
+}
+export -f run_project
+
+cd "$root"
+mapfile -d '' projects < <(find tests -name '*.csproj' -not -path '*/bin/*' -not -path '*/obj/*' -print0 |
+    xargs -0 grep -lZ '<IsTestProject>true' | LC_ALL=C sort -z)
+
+# Two at a time; browsers and media servers get the machine for themselves, at the end.
+quick=() alone=()
+for project in "${projects[@]}"; do
+    if [[ $project == tests/e2e/* || $project == tests/interop/* ]]; then alone+=("$project"); else quick+=("$project"); fi
+done
+printf '%s\0' "${quick[@]}" | xargs -0 -P 2 -I '{}' bash -c 'run_project "$1"' _ '{}'
+for project in ${alone[@]+"${alone[@]}"}; do run_project "$project"; done
+
+# counter TRX NAME: an attribute of the <Counters> element; empty when the run left none.
+counter() { sed -n "s/.*<Counters[^>]* $2=\"\([0-9]*\)\".*/\1/p" "$1" 2>/dev/null | head -n 1; }
+
+passed=0 failed=0 skipped=0 broken=0
+for project in "${projects[@]}"; do
+    name=$(basename "$project" .csproj)
+    trx=$results/$name.trx
+    status=$(cat "$results/$name.exit")
+    total=$(counter "$trx" total) good=$(counter "$trx" passed) bad=$(counter "$trx" failed)
+    total=${total:-0} good=${good:-0} bad=${bad:-0}
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + total - good - bad))
+    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && { [ "$total" -gt 0 ] || [ -z "$filter" ]; }; then
+        echo "$name ended with exit code $status and no failed test: it crashed or hung."
+        failed=$((failed + 1))
+    elif [ "$total" -eq 0 ] && [ -z "$filter" ]; then
+        echo "$name ran no test."
+        broken=1
+    fi
+done
+if [ $((passed + failed + skipped)) -eq 0 ]; then
+    echo "No test matches '$filter'."
+    broken=1
+fi
+
+echo "Took $((SECONDS - started)) s."
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$broken" -eq 0 ]
