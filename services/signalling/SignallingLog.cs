@@ -1,0 +1,39 @@
+using LiveStream.Contracts;
+using LiveStream.Signalling.Sessions;
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Signalling;
+
+/// <summary>Log messages of the service, ids 3000 to 3999. Tokens and ICE passwords never appear in them.</summary>
+internal static partial class SignallingLog
+{
+    [LoggerMessage(3000, LogLevel.Information, "{Kind} session {SessionId} of role {Role} opened in room {RoomId} as transport {TransportId}")]
+    public static partial void SessionOpened(this ILogger logger, SessionKind kind, string sessionId, string role, string roomId, string transportId);
+
+    [LoggerMessage(3001, LogLevel.Information, "{Kind} session {SessionId} in room {RoomId} ended: {Reason}")]
+    public static partial void SessionEnded(this ILogger logger, SessionKind kind, string sessionId, string roomId, string reason);
+
+    [LoggerMessage(3002, LogLevel.Information, "ICE of session {SessionId} in room {RoomId} restarted")]
+    public static partial void IceRestarted(this ILogger logger, string sessionId, string roomId);
+
+    [LoggerMessage(3003, LogLevel.Warning, "{Kind} session in room {RoomId} refused: {Admission}")]
+    public static partial void SessionRefused(this ILogger logger, SessionKind kind, string roomId, Admission admission);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Transport {TransportId} of session {SessionId} could not be closed: {Error} {Message}")]
+    public static partial void CloseFailed(this ILogger logger, string transportId, string sessionId, ControlError error, string message);
+
+    [LoggerMessage(3005, LogLevel.Warning, "Events of room {RoomId} broke off, asking again: {Error} {Message}")]
+    public static partial void WatchBroken(this ILogger logger, string roomId, ControlError error, string message);
+
+    [LoggerMessage(3006, LogLevel.Information, "Session {SessionId} in room {RoomId} lost its peer, waiting {Grace} for it")]
+    public static partial void PeerDisconnected(this ILogger logger, string sessionId, string roomId, TimeSpan grace);
+
+    [LoggerMessage(3007, LogLevel.Information, "Closing {Count} sessions for shutdown")]
+    public static partial void ShuttingDown(this ILogger logger, int count);
+
+    [LoggerMessage(3008, LogLevel.Debug, "Request {Method} {Path} refused with {Status}: {Message}")]
+    public static partial void RequestRefused(this ILogger logger, string method, string path, int status, string message);
+
+    [LoggerMessage(3009, LogLevel.Error, "Request {Method} {Path} failed inside: {Message}")]
+    public static partial void RequestFailed(this ILogger logger, string method, string path, string message);
+}

@@ -1,0 +1,37 @@
+using LiveStream.Contracts;
+using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Rooms.V1;
+
+namespace LiveStream.Signalling.Tests.Fakes;
+
+/// <summary>
+/// Knows the rooms r1 and r2. A token reads <c>role:user</c> or <c>role:user:room</c>; roles are host (publishes and
+/// subscribes), stage (publishes only), viewer (subscribes only) and hls (neither).
+/// </summary>
+internal sealed class FakeRooms : IRoomsDirectory
+{
+    /// <summary>Tokens that have expired.</summary>
+    public HashSet<string> Expired { get; } = [];
+
+    public Task<JoinGrant> AuthorizeAsync(AuthorizeRequest request, CancellationToken cancellationToken)
+    {
+        var parts = request.Token.Split(':');
+        if (parts.Length < 2 || Expired.Contains(request.Token)) throw new ControlException(ControlError.Unauthenticated, "bad token");
+        if (request.RoomId is not ("r1" or "r2")) throw new ControlException(ControlError.NotFound, "room not found");
+        if (parts.Length > 2 && parts[2] != request.RoomId) throw new ControlException(ControlError.PermissionDenied, "other room");
+        var publishes = parts[0] is "host" or "stage";
+        var grant = new JoinGrant
+        {
+            CustomerId = "c1",
+            RoomId = request.RoomId,
+            Role = parts[0],
+            UserId = parts[1],
+            PublishAudio = publishes,
+            PublishVideo = publishes,
+            MaxVideoKbps = 2500,
+            BroadcastByHls = parts[0] == "host",
+        };
+        if (parts[0] is "host" or "viewer") grant.SubscribeToRoles.Add(["host", "stage"]);
+        return Task.FromResult(grant);
+    }
+}
