@@ -1,0 +1,63 @@
+using LiveStream.Sfu.Router.Bandwidth;
+using LiveStream.Wire.Rtcp;
+
+namespace LiveStream.Sfu.Router;
+
+/// <summary>The receiving side of one peer: its subscriptions, the path to it, and what that path carries. Owned by the room's worker thread.</summary>
+internal sealed class Egress(IPacketSink sink)
+{
+    private readonly List<Subscription> _subscriptions = [];
+
+    public IPacketSink Sink { get; } = sink;
+
+    public SendSideEstimator Estimator { get; } = new();
+
+    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+
+    /// <summary>False until keys are there: packets for it are not even made.</summary>
+    public bool IsConnected { get; set; }
+
+    /// <summary>From the subscriber's receiver reports (RFC 3550 §6.4.1), microseconds.</summary>
+    public long RoundTrip { get; private set; } = 50_000;
+
+    /// <summary>True while some subscription has layers to choose from; only then is feedback worth its cost.</summary>
+    public bool IsAdaptive { get; private set; }
+
+    public void Add(Subscription subscription) => _subscriptions.Add(subscription);
+
+    public void Remove(Subscription subscription) => _subscriptions.Remove(subscription);
+
+    /// <summary>The subscription that sends an SSRC, of media or of retransmission.</summary>
+    public Subscription? Find(uint ssrc)
+    {
+        foreach (var subscription in _subscriptions)
+            if (subscription.Ssrc == ssrc || subscription.RtxSsrc == ssrc) return subscription;
+        return null;
+    }
+
+    public void OnReportBlock(in ReportBlock block, long unixMicroseconds)
+    {
+        if (block.LastSenderReport == 0) return;
+        // All three are 16.16 seconds of the NTP clock's middle bits; the difference wraps.
+        var now = (uint)(NtpTime.FromUnixMicroseconds(unixMicroseconds) >> 16);
+        var roundTrip = unchecked(now - block.LastSenderReport - block.DelaySinceLastSenderReport);
+        if (roundTrip < 10 * 65536) RoundTrip = Math.Max(1000, roundTrip * 1_000_000L / 65536);
+    }
+
+    /// <summary>Chooses layers within the estimate, audio first; called some times a second.</summary>
+    public void AllocateLayers(long nowMicroseconds)
+    {
+        var budget = Estimator.Bitrate;
+        var adaptive = false;
+        foreach (var subscription in _subscriptions)
+        {
+            if (subscription.Track is not { } track) continue;
+            if (!track.IsVideo) budget -= track.Layers[0].Bitrate;
+            else adaptive |= track.Layers.Length > 1;
+        }
+
+        IsAdaptive = adaptive;
+        foreach (var subscription in _subscriptions)
+            if (subscription.Track is { IsVideo: true }) budget -= subscription.ChooseLayer(budget, nowMicroseconds);
+    }
+}

@@ -1,0 +1,110 @@
+using LiveStream.Sfu.Router.Codecs;
+using LiveStream.Sfu.Rtcp;
+using LiveStream.Wire.Rtp;
+
+namespace LiveStream.Sfu.Router;
+
+/// <summary>
+/// One RTP stream of a publisher: a track, or one simulcast layer of it. Holds the packet cache, and the state of
+/// reception (reports, retransmission requests, key frame requests). Owned by the room's worker thread.
+/// </summary>
+internal sealed class IncomingStream : IDisposable
+{
+    private const int VideoCachePackets = 1024, AudioCachePackets = 128;
+    private const long BitrateWindowMicroseconds = 500_000;
+
+    private readonly long[] _pending = new long[64];
+    private SequenceUnwrapper _unwrapper;
+    private long _windowStart;
+    private long _windowBytes;
+    private bool _unwrapped;
+
+    public IncomingStream(PublishedTrack track, int layer, string rid, uint exportSsrc)
+    {
+        Track = track;
+        Layer = layer;
+        Rid = rid;
+        ExportSsrc = exportSsrc;
+        Cache = new PacketCache(track.IsVideo ? VideoCachePackets : AudioCachePackets);
+        Statistics = new ReceptionStatistics(track.ClockRate);
+    }
+
+    public PublishedTrack Track { get; }
+
+    /// <summary>Index among the track's layers, 0 the lowest.</summary>
+    public int Layer { get; }
+
+    public string Rid { get; }
+
+    /// <summary>SSRC at the publisher; 0 until the first packet shows it.</summary>
+    public uint Ssrc { get; set; }
+
+    public uint ExportSsrc { get; }
+
+    public PacketCache Cache { get; }
+
+    public ReceptionStatistics Statistics { get; }
+
+    public NackGenerator Nacks { get; } = new();
+
+    public KeyFrameRequests KeyFrames { get; } = new();
+
+    /// <summary>Bits per second over the last half second.</summary>
+    public long Bitrate { get; private set; }
+
+    /// <summary>Arrival of the newest packet in microseconds; 0 before the first.</summary>
+    public long LastPacketAt { get; private set; }
+
+    /// <summary>Packets stored since the last <see cref="ClearPending"/>, in order of arrival.</summary>
+    public ReadOnlySpan<long> Pending => _pending.AsSpan(0, PendingCount);
+
+    public int PendingCount { get; private set; }
+
+    public bool PendingFull => PendingCount == _pending.Length;
+
+    /// <summary>True while the layer sends: a publisher short of bandwidth switches upper layers off.</summary>
+    public bool IsActive(long nowMicroseconds) => LastPacketAt != 0 && nowMicroseconds - LastPacketAt < 1_500_000;
+
+    /// <summary>
+    /// Takes one decrypted packet. <paramref name="payload"/> has no padding; empty means a padding-only packet.
+    /// False: a duplicate, or too old.
+    /// </summary>
+    public bool Accept(ref PacketFacts facts, ushort sequenceNumber, ReadOnlySpan<byte> payload, bool retransmitted, long nowMicroseconds)
+    {
+        // A retransmission of before the first packet would set the origin of the counting.
+        if (retransmitted && !_unwrapped) return false;
+        var extended = _unwrapper.Unwrap(sequenceNumber);
+        _unwrapped = true;
+        if (extended < 0) return false;
+        facts.SequenceNumber = extended;
+        facts.ArrivedAt = nowMicroseconds;
+        facts.StartsKeyFrame = !payload.IsEmpty && CodecFacts.StartsKeyFrame(Track.Codec, payload);
+        if (!Cache.TryStore(facts, payload)) return false;
+
+        if (!retransmitted) Statistics.OnPacket(extended, facts.Timestamp, nowMicroseconds);
+        if (Track.IsVideo)
+        {
+            if (!Nacks.OnPacket(extended, nowMicroseconds)) KeyFrames.Request();
+            if (facts.StartsKeyFrame) KeyFrames.OnKeyFrame();
+        }
+
+        Measure(payload.Length, nowMicroseconds);
+        _pending[PendingCount++] = extended;
+        return true;
+    }
+
+    public void ClearPending() => PendingCount = 0;
+
+    public void Dispose() => Cache.Dispose();
+
+    private void Measure(int bytes, long nowMicroseconds)
+    {
+        LastPacketAt = nowMicroseconds;
+        _windowBytes += bytes;
+        var elapsed = nowMicroseconds - _windowStart;
+        if (elapsed < BitrateWindowMicroseconds) return;
+        Bitrate = elapsed > 4 * BitrateWindowMicroseconds ? 0 : _windowBytes * 8 * 1_000_000 / elapsed;
+        _windowStart = nowMicroseconds;
+        _windowBytes = 0;
+    }
+}

@@ -1,0 +1,127 @@
+using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Sfu.Router.Codecs;
+
+namespace LiveStream.Sfu.Router;
+
+/// <summary>
+/// A track that a peer publishes, with its layers (lowest first) and everyone who receives it. Owned by the room's
+/// worker thread.
+/// </summary>
+internal sealed class PublishedTrack : IDisposable
+{
+    /// <summary>Packets of a run may be this much shorter than the longest: padding evens them out for one UDP_SEGMENT message.</summary>
+    private const int EvenOutBytes = 16;
+
+    private readonly List<Subscription> _subscriptions = [];
+    private readonly List<ITrackExport> _exports = [];
+
+    public PublishedTrack(Track description, IReadOnlyList<(string Rid, uint ExportSsrc)> layers, PublisherClock clock)
+    {
+        Clock = clock;
+        Description = description;
+        Codec = CodecFacts.Parse(description.Codec.Name);
+        IsVideo = description.Kind == MediaKind.Video;
+        ClockRate = (int)description.Codec.ClockRate;
+        Layers = [.. layers.Select((layer, index) => new IncomingStream(this, index, layer.Rid, layer.ExportSsrc))];
+    }
+
+    public Track Description { get; }
+
+    /// <summary>Clock of the publisher, shared by its tracks.</summary>
+    public PublisherClock Clock { get; }
+
+    public string Id => Description.TrackId;
+
+    public CodecKind Codec { get; }
+
+    public bool IsVideo { get; }
+
+    public int ClockRate { get; }
+
+    public IncomingStream[] Layers { get; }
+
+    public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
+
+    /// <summary>Loudness for active speakers, fed by the audio level extension (RFC 6464).</summary>
+    public AudioActivity Activity { get; } = new();
+
+    public long LastPacketAt => Layers.Max(layer => layer.LastPacketAt);
+
+    public bool IsActive(long nowMicroseconds)
+    {
+        foreach (var layer in Layers)
+            if (layer.IsActive(nowMicroseconds)) return true;
+        return false;
+    }
+
+    public void Add(Subscription subscription) => _subscriptions.Add(subscription);
+
+    public void Remove(Subscription subscription) => _subscriptions.Remove(subscription);
+
+    public void Add(ITrackExport export) => _exports.Add(export);
+
+    public void Remove(ITrackExport export) => _exports.Remove(export);
+
+    /// <summary>Asks for a key frame of one layer, or of all (-1).</summary>
+    public void RequestKeyFrame(int layer = -1)
+    {
+        foreach (var stream in Layers)
+            if (layer < 0 || stream.Layer == layer) stream.KeyFrames.Request();
+    }
+
+    /// <summary>Hands the packets that a layer received in this turn to everyone.</summary>
+    public void ForwardPending(IncomingStream stream, long nowMicroseconds)
+    {
+        var packets = stream.Pending;
+        EvenOut(stream, packets);
+        foreach (var subscription in _subscriptions) subscription.Forward(stream, packets, nowMicroseconds);
+        foreach (var export in _exports) export.Export(stream, packets);
+        stream.ClearPending();
+    }
+
+    /// <summary>Passes a publisher's sender report on to exports (subscribers get reports of their own).</summary>
+    public void ExportSenderReport(IncomingStream stream)
+    {
+        foreach (var export in _exports) export.ExportSenderReport(stream);
+    }
+
+    public void Dispose()
+    {
+        foreach (var layer in Layers) layer.Dispose();
+    }
+
+    // An encoder cuts a frame into packets that differ by a byte or two; equal ones can leave as one message.
+    private static void EvenOut(IncomingStream stream, ReadOnlySpan<long> packets)
+    {
+        var cache = stream.Cache;
+        for (var i = 0; i < packets.Length;)
+        {
+            int longest = cache.Facts(packets[i]).PayloadLength, shortest = longest, end = i + 1;
+            for (; end < packets.Length; end++)
+            {
+                int length = cache.Facts(packets[end]).PayloadLength;
+                if (Math.Max(longest, length) - Math.Min(shortest, length) > EvenOutBytes) break;
+                longest = Math.Max(longest, length);
+                shortest = Math.Min(shortest, length);
+            }
+
+            // The last of a run may stay short.
+            for (; i < end; i++)
+            {
+                var length = cache.Facts(packets[i]).PayloadLength;
+                if (length == 0) cache.SetPadding(packets[i], 1);
+                else if (i < end - 1) cache.SetPadding(packets[i], longest - length);
+            }
+        }
+    }
+}
+
+/// <summary>A consumer of whole tracks outside the room: the packager.</summary>
+internal interface ITrackExport
+{
+    /// <summary>Takes the packets that a layer received in this turn.</summary>
+    void Export(IncomingStream stream, ReadOnlySpan<long> packets);
+
+    /// <summary>Takes the newest sender report of a layer.</summary>
+    void ExportSenderReport(IncomingStream stream);
+}

@@ -1,0 +1,156 @@
+using LiveStream.Contracts.Sfu.V1;
+
+namespace LiveStream.Sfu.Router;
+
+/// <summary>What happens in a room, told to the control side. Called on the room's worker thread; must not block.</summary>
+internal interface IRoomObserver
+{
+    void OnRoomEvent(RoomEvent roomEvent);
+}
+
+/// <summary>
+/// The tracks and subscribers of one room, and who is fed by what. Sees parsed packets and <see cref="IPacketSink"/>s,
+/// never sockets or keys. All calls come from the room's worker thread.
+/// </summary>
+internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDisposable
+{
+    private const int SpeakerThreshold = 12;
+    private const long SpeakerIntervalMicroseconds = 1_000_000, StallMicroseconds = 3_000_000;
+
+    private readonly List<PublishedTrack> _tracks = [];
+    private readonly List<Subscriber> _subscribers = [];
+    private readonly List<RoomExport> _exports = [];
+    private long _speakersAt;
+    private bool _spoke;
+
+    public string RoomId { get; } = roomId;
+
+    public IReadOnlyList<PublishedTrack> Tracks => _tracks;
+
+    public IReadOnlyList<Subscriber> Subscribers => _subscribers;
+
+    /// <summary>True when nothing is left, so that the room can be forgotten.</summary>
+    public bool IsEmpty => _tracks.Count == 0 && _subscribers.Count == 0 && _exports.Count == 0;
+
+    public void Publish(PublishedTrack track)
+    {
+        _tracks.Add(track);
+        foreach (var export in _exports)
+            if (export.Wants(track)) track.Add(export);
+        observer.OnRoomEvent(new RoomEvent { RoomId = RoomId, TrackPublished = track.Description });
+        AssignSources(NoTime);
+    }
+
+    public void Unpublish(PublishedTrack track, string reason)
+    {
+        if (!_tracks.Remove(track)) return;
+        foreach (var subscription in track.Subscriptions.ToArray()) subscription.Attach(null);
+        observer.OnRoomEvent(new RoomEvent
+        {
+            RoomId = RoomId,
+            TrackUnpublished = new TrackUnpublished { TrackId = track.Id, Reason = reason },
+        });
+        track.Dispose();
+        AssignSources(NoTime);
+    }
+
+    public void Subscribe(Subscriber subscriber)
+    {
+        _subscribers.Add(subscriber);
+        AssignSources(NoTime);
+    }
+
+    public void Unsubscribe(Subscriber subscriber)
+    {
+        if (!_subscribers.Remove(subscriber)) return;
+        foreach (var subscription in subscriber.Egress.Subscriptions) subscription.Attach(null);
+    }
+
+    public void AddExport(RoomExport export)
+    {
+        _exports.Add(export);
+        foreach (var track in _tracks)
+        {
+            if (!export.Wants(track)) continue;
+            track.Add(export);
+            track.RequestKeyFrame();
+        }
+    }
+
+    public RoomExport? FindExport(string exportId) => _exports.Find(export => export.ExportId == exportId);
+
+    public void RemoveExport(RoomExport export)
+    {
+        _exports.Remove(export);
+        foreach (var track in _tracks) track.Remove(export);
+    }
+
+    public PublishedTrack? FindTrack(string trackId) => _tracks.Find(track => track.Id == trackId);
+
+    /// <summary>Some times a second: layers within the estimates, sources that fell silent, speakers.</summary>
+    public void Tick(long nowMicroseconds)
+    {
+        foreach (var subscriber in _subscribers) subscriber.Egress.AllocateLayers(nowMicroseconds);
+        AssignSources(nowMicroseconds);
+        if (nowMicroseconds - _speakersAt < SpeakerIntervalMicroseconds) return;
+        _speakersAt = nowMicroseconds;
+        ReportSpeakers(nowMicroseconds);
+    }
+
+    public void Dispose()
+    {
+        foreach (var track in _tracks) track.Dispose();
+    }
+
+    private const long NoTime = -1;
+
+    // Each m-line that waits, or whose source has fallen silent while another sends, takes the first track it may.
+    private void AssignSources(long nowMicroseconds)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            foreach (var subscription in subscriber.Egress.Subscriptions)
+            {
+                var stalled = nowMicroseconds != NoTime && subscription.Track is { } track && nowMicroseconds - track.LastPacketAt > StallMicroseconds;
+                if (subscription.Track is not null && !stalled) continue;
+                if (FindSource(subscriber, subscription, stalled ? nowMicroseconds : NoTime) is { } source) subscription.Attach(source);
+            }
+        }
+    }
+
+    private PublishedTrack? FindSource(Subscriber subscriber, Subscription subscription, long activeAt)
+    {
+        foreach (var track in _tracks)
+        {
+            if (track == subscription.Track || !subscriber.Wants(track) || !subscription.Accepts(track)) continue;
+            if (activeAt != NoTime && !track.IsActive(activeAt)) continue;
+            var taken = false;
+            foreach (var other in subscriber.Egress.Subscriptions) taken |= other.Track == track;
+            if (!taken) return track;
+        }
+
+        return null;
+    }
+
+    private void ReportSpeakers(long nowMicroseconds)
+    {
+        ActiveSpeakers? speakers = null;
+        foreach (var track in _tracks)
+        {
+            if (track.IsVideo) continue;
+            if (nowMicroseconds - track.LastPacketAt > SpeakerIntervalMicroseconds / 2) track.Activity.Decay();
+            if (track.Activity.Level < SpeakerThreshold) continue;
+            speakers ??= new ActiveSpeakers();
+            speakers.Speakers.Add(new Speaker { PeerId = track.Description.PeerId, TrackId = track.Id, Level = track.Activity.Level });
+        }
+
+        // Silence is told once.
+        if (speakers is null && !_spoke) return;
+        _spoke = speakers is not null;
+        speakers ??= new ActiveSpeakers();
+        var ordered = speakers.Speakers.OrderByDescending(speaker => speaker.Level).ToArray();
+        speakers.Speakers.Clear();
+        speakers.Speakers.AddRange(ordered);
+        observer.OnRoomEvent(new RoomEvent { RoomId = RoomId, ActiveSpeakers = speakers });
+    }
+}

@@ -1,0 +1,226 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using LiveStream.Sfu.Router.Codecs;
+using LiveStream.Sfu.Router.Layers;
+using LiveStream.Sfu.Router.Rewriting;
+using LiveStream.Wire.Rtcp;
+
+namespace LiveStream.Sfu.Router;
+
+/// <summary>
+/// One outgoing RTP stream to one subscriber: an m-line that is fed by a track, and by one layer of it at a time. Its
+/// SSRC, sequence numbers and timestamps stay continuous over every change of source. Owned by the room's worker thread.
+/// </summary>
+internal sealed partial class Subscription(Egress egress, SubscriptionFormat format, string mid, uint ssrc, uint rtxSsrc)
+{
+    private const int FixedHeader = 12, MaximumHeader = 40;
+
+    private readonly RtpRewriter _rewriter = new(NextRandom16(), NextRandom32());
+    private readonly Vp8Rewriter _vp8 = new();
+    private readonly SimulcastSelector _selector = new();
+    private readonly SentPackets _sent = new(format.Kind == Contracts.Sfu.V1.MediaKind.Video && format.Nack ? 512 : 0);
+    private IncomingStream? _current;
+    private PublishedTrack? _lastTrack;
+    private int _targetLayer = -1;
+    private PayloadFormat? _payload;
+    private uint _packets;
+    private uint _octets;
+    private ushort _rtxSequence = NextRandom16();
+    private uint _rtxRollover;
+
+    public Egress Egress { get; } = egress;
+
+    public SubscriptionFormat Format { get; } = format;
+
+    public string Mid { get; } = mid;
+
+    public uint Ssrc { get; } = ssrc;
+
+    public uint RtxSsrc { get; } = rtxSsrc;
+
+    /// <summary>What feeds it now; null while nothing does.</summary>
+    public PublishedTrack? Track { get; private set; }
+
+    /// <summary>Highest layer wanted, below 0 none.</summary>
+    public int MaximumLayer
+    {
+        get => _selector.MaximumLayer;
+        set => _selector.MaximumLayer = value;
+    }
+
+    /// <summary>True where the subscriber can decode the track.</summary>
+    public bool Accepts(PublishedTrack track) =>
+        track.Description.Kind == Format.Kind && Format.Match(track.Codec, track.Description.Codec.Fmtp) is not null;
+
+    /// <summary>Feeds the stream from a track (null: from none). Video goes on at the track's next key frame.</summary>
+    public void Attach(PublishedTrack? track)
+    {
+        Track?.Remove(this);
+        Track = track;
+        _current = null;
+        _targetLayer = -1;
+        if (track is null) return;
+        _payload = Format.Match(track.Codec, track.Description.Codec.Fmtp);
+        track.Add(this);
+        _targetLayer = track.IsVideo ? TopActiveLayer(track) : 0;
+        RequestKeyFrame();
+    }
+
+    /// <summary>Asks the publisher for a key frame of the layer that is sent or wanted.</summary>
+    public void RequestKeyFrame()
+    {
+        if (Track is { IsVideo: true } track && _targetLayer >= 0) track.RequestKeyFrame(_targetLayer);
+    }
+
+    /// <summary>Chooses the layer within a budget of bits per second; returns what it takes of it.</summary>
+    public long ChooseLayer(long budget, long nowMicroseconds)
+    {
+        if (Track is not { } track) return 0;
+        Span<(bool, long)> layers = stackalloc (bool, long)[track.Layers.Length];
+        for (var i = 0; i < layers.Length; i++) layers[i] = (track.Layers[i].IsActive(nowMicroseconds), track.Layers[i].Bitrate);
+        var chosen = _selector.Select(layers, _targetLayer, budget, nowMicroseconds);
+        if (chosen != _targetLayer)
+        {
+            _targetLayer = chosen;
+            if (chosen < 0) _current = null;
+            RequestKeyFrame();
+        }
+
+        return chosen < 0 ? 0 : track.Layers[chosen].Bitrate;
+    }
+
+    /// <summary>Sends the packets that a layer received in this turn, where that layer is the one to send.</summary>
+    public void Forward(IncomingStream stream, ReadOnlySpan<long> packets, long nowMicroseconds)
+    {
+        if (!Egress.IsConnected || _payload is not { } payload) return;
+        // Neither the layer that is sent nor the one to switch to.
+        if (stream != _current && stream.Layer != _targetLayer) return;
+        foreach (var sequenceNumber in packets)
+        {
+            ref var facts = ref stream.Cache.Facts(sequenceNumber);
+            if (stream != _current)
+            {
+                if (!facts.StartsKeyFrame) continue;
+                SwitchTo(stream, ref facts, nowMicroseconds);
+            }
+            else if (facts.PayloadLength == 0 && _rewriter.TrySkip(sequenceNumber))
+            {
+                continue;
+            }
+
+            if (!_rewriter.TryMap(sequenceNumber, facts.Timestamp, nowMicroseconds, out var outgoing, out var timestamp)) continue;
+            var size = facts.PayloadLength + facts.Padding;
+            var transportSequence = Egress.Estimator.OnSend(size, nowMicroseconds);
+            Send(payload, stream, sequenceNumber, ref facts, outgoing, timestamp, transportSequence, nowMicroseconds);
+            _sent.Add(outgoing, sequenceNumber, stream.Layer, timestamp);
+            _packets++;
+            _octets += facts.PayloadLength;
+        }
+    }
+
+    /// <summary>Writes a sender report (RFC 3550 §6.4.1) of the stream; 0 while nothing is sent or the source's clock is unknown.</summary>
+    public int WriteSenderReport(Span<byte> destination, long unixMicroseconds)
+    {
+        if (_current is not { } stream || _packets == 0) return 0;
+        var track = stream.Track;
+        if (!track.Clock.TryGetTimestamp(stream.Statistics, track.ClockRate, unixMicroseconds, out var timestamp)) return 0;
+        timestamp = unchecked(timestamp + _rewriter.TimestampOffset);
+        return RtcpWriter.WriteSenderReport(destination, Ssrc, NtpTime.FromUnixMicroseconds(unixMicroseconds), timestamp, _packets, _octets, []);
+    }
+
+    private void SwitchTo(IncomingStream stream, ref PacketFacts facts, long nowMicroseconds)
+    {
+        uint? aligned = null;
+        if (_current is { } old && old.Track == stream.Track) aligned = Align(old, stream, facts.Timestamp);
+        // Sent packets are found by layer and number: those of another track, or with other picture ids, are not these.
+        if (_lastTrack != stream.Track || stream.Track.Codec == CodecKind.Vp8) _sent.Clear();
+        _lastTrack = stream.Track;
+        _rewriter.SwitchSource(facts.SequenceNumber, facts.Timestamp, nowMicroseconds, stream.Track.ClockRate, aligned);
+        if (stream.Track.Codec == CodecKind.Vp8) _vp8.SwitchSource(stream.Cache.Payload(facts.SequenceNumber));
+        _current = stream;
+    }
+
+    // Layers of one track share the publisher's NTP clock: the new layer's timestamp in terms of the old one's.
+    private uint? Align(IncomingStream old, IncomingStream next, uint timestamp)
+    {
+        if (old.Statistics.SenderReportNtp == 0 || next.Statistics.SenderReportNtp == 0) return null;
+        var apart = NtpTime.ToUnixMicroseconds(next.Statistics.SenderReportNtp) - NtpTime.ToUnixMicroseconds(old.Statistics.SenderReportNtp);
+        var sinceReport = (int)unchecked(timestamp - next.Statistics.SenderReportRtp);
+        var inOldClock = unchecked(old.Statistics.SenderReportRtp + (uint)((apart * old.Track.ClockRate / 1_000_000) + sinceReport));
+        return unchecked(inOldClock + _rewriter.TimestampOffset);
+    }
+
+    private void Send(PayloadFormat format, IncomingStream stream, long sequenceNumber, ref PacketFacts facts, long outgoing, uint timestamp, ushort transportSequence, long nowMicroseconds)
+    {
+        Span<byte> header = stackalloc byte[MaximumHeader];
+        var length = WriteHeader(header, format.PayloadType, facts.Marker, facts.Padding > 0, (ushort)outgoing, timestamp, Ssrc, facts, transportSequence, nowMicroseconds);
+        var payload = stream.Cache.Payload(sequenceNumber);
+        if (stream.Track.Codec == CodecKind.Vp8 && facts.PayloadLength > 0)
+        {
+            var original = _vp8.Apply(payload);
+            Egress.Sink.SendRtp(header[..length], payload, (uint)(outgoing >> 16));
+            Vp8Rewriter.Restore(payload, original);
+            return;
+        }
+
+        Egress.Sink.SendRtp(header[..length], payload, (uint)(outgoing >> 16));
+    }
+
+    private int WriteHeader(Span<byte> header, byte payloadType, bool marker, bool padding, ushort sequenceNumber, uint timestamp, uint ssrc, in PacketFacts facts, ushort transportSequence, long nowMicroseconds)
+    {
+        var extensions = Format.Extensions;
+        var offset = FixedHeader + 4;
+        if (extensions.TransportSequence != 0)
+        {
+            header[offset] = (byte)((extensions.TransportSequence << 4) | 1);
+            BinaryPrimitives.WriteUInt16BigEndian(header[(offset + 1)..], transportSequence);
+            offset += 3;
+        }
+        else if (extensions.AbsoluteSendTime != 0)
+        {
+            // 6.18 fixed point seconds.
+            var time = (uint)((ulong)(nowMicroseconds % 64_000_000) * (1 << 18) / 1_000_000);
+            header[offset] = (byte)((extensions.AbsoluteSendTime << 4) | 2);
+            header[offset + 1] = (byte)(time >> 16);
+            BinaryPrimitives.WriteUInt16BigEndian(header[(offset + 2)..], (ushort)time);
+            offset += 4;
+        }
+
+        if (extensions.AudioLevel != 0 && facts.AudioLevel != 0xFF)
+        {
+            header[offset++] = (byte)(extensions.AudioLevel << 4);
+            header[offset++] = facts.AudioLevel;
+        }
+
+        if (extensions.Orientation != 0 && facts.Orientation != 0xFF)
+        {
+            header[offset++] = (byte)(extensions.Orientation << 4);
+            header[offset++] = facts.Orientation;
+        }
+
+        var words = (offset - FixedHeader - 4 + 3) / 4;
+        header[0] = (byte)(0x80 | (padding ? 0x20 : 0) | (words > 0 ? 0x10 : 0));
+        header[1] = (byte)((marker ? 0x80 : 0) | payloadType);
+        BinaryPrimitives.WriteUInt16BigEndian(header[2..], sequenceNumber);
+        BinaryPrimitives.WriteUInt32BigEndian(header[4..], timestamp);
+        BinaryPrimitives.WriteUInt32BigEndian(header[8..], ssrc);
+        if (words == 0) return FixedHeader;
+        BinaryPrimitives.WriteUInt16BigEndian(header[FixedHeader..], 0xBEDE);
+        BinaryPrimitives.WriteUInt16BigEndian(header[(FixedHeader + 2)..], (ushort)words);
+        var end = FixedHeader + 4 + (words * 4);
+        header[offset..end].Clear();
+        return end;
+    }
+
+    private static int TopActiveLayer(PublishedTrack track)
+    {
+        var top = 0;
+        for (var i = 0; i < track.Layers.Length; i++)
+            if (track.Layers[i].LastPacketAt != 0) top = i;
+        return top;
+    }
+
+    private static ushort NextRandom16() => (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue + 1);
+
+    private static uint NextRandom32() => (uint)RandomNumberGenerator.GetInt32(int.MaxValue);
+}

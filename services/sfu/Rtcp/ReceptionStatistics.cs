@@ -1,0 +1,71 @@
+using LiveStream.Wire.Rtcp;
+
+namespace LiveStream.Sfu.Rtcp;
+
+/// <summary>What a receiver report says of one incoming stream (RFC 3550 §6.4.1, App. A.3 and A.8). Pure.</summary>
+public sealed class ReceptionStatistics(int clockRate)
+{
+    private long _first = -1;
+    private long _highest;
+    private long _received;
+    private long _expectedPrior;
+    private long _receivedPrior;
+    private double _jitter;
+    private long _lastTransit;
+    private bool _hasTransit;
+    private long _senderReportArrival;
+
+    /// <summary>NTP time of the last sender report; 0 before one.</summary>
+    public ulong SenderReportNtp { get; private set; }
+
+    /// <summary>RTP time of the last sender report.</summary>
+    public uint SenderReportRtp { get; private set; }
+
+    /// <summary>When the last sender report came, in the worker's microseconds.</summary>
+    public long SenderReportArrival => _senderReportArrival;
+
+    /// <summary>Packets received, duplicates left out.</summary>
+    public long PacketsReceived => _received;
+
+    /// <summary>Notes one packet that came by itself (not by RTX).</summary>
+    public void OnPacket(long sequenceNumber, uint timestamp, long nowMicroseconds)
+    {
+        if (_first < 0) _first = _highest = sequenceNumber;
+        if (sequenceNumber > _highest) _highest = sequenceNumber;
+        _received++;
+        var transit = (nowMicroseconds * clockRate / 1_000_000) - timestamp;
+        if (_hasTransit)
+        {
+            // 32-bit difference, because the timestamp wraps.
+            var difference = Math.Abs((int)(transit - _lastTransit));
+            _jitter += (difference - _jitter) / 16;
+        }
+
+        _lastTransit = transit;
+        _hasTransit = true;
+    }
+
+    /// <summary>Notes a sender report of the stream.</summary>
+    public void OnSenderReport(ulong ntpTimestamp, uint rtpTimestamp, long nowMicroseconds)
+    {
+        SenderReportNtp = ntpTimestamp;
+        SenderReportRtp = rtpTimestamp;
+        _senderReportArrival = nowMicroseconds;
+    }
+
+    /// <summary>The report block since the last one.</summary>
+    public ReportBlock MakeReport(uint ssrc, long nowMicroseconds)
+    {
+        var expected = _first < 0 ? 0 : _highest - _first + 1;
+        var lost = Math.Clamp(expected - _received, -0x800000, 0x7FFFFF);
+        var expectedInterval = expected - _expectedPrior;
+        var lostInterval = expectedInterval - (_received - _receivedPrior);
+        _expectedPrior = expected;
+        _receivedPrior = _received;
+        var fraction = expectedInterval <= 0 || lostInterval <= 0 ? 0 : Math.Min(255, (lostInterval << 8) / expectedInterval);
+        // Middle 32 bits of the NTP time, and the delay in 1/65536 s.
+        var lastReport = (uint)(SenderReportNtp >> 16);
+        var delay = SenderReportNtp == 0 ? 0u : (uint)((nowMicroseconds - _senderReportArrival) * 65536 / 1_000_000);
+        return new ReportBlock(ssrc, (byte)fraction, (int)lost, (uint)_highest, (uint)Math.Min(_jitter, uint.MaxValue), lastReport, delay);
+    }
+}

@@ -1,0 +1,65 @@
+using LiveStream.Sfu.Router;
+using LiveStream.Wire.Rtcp;
+
+namespace LiveStream.Sfu.Transports;
+
+/// <summary>Acts on what clients report; which messages are handled or ignored, and why, stands in docs/protocols/rtcp.md.</summary>
+internal sealed class RtcpHandler(PacketCounters counters)
+{
+    /// <summary>Takes one decrypted compound (or reduced-size) packet.</summary>
+    public void Handle(MediaTransport transport, ReadOnlySpan<byte> compound, long nowMicroseconds)
+    {
+        var reader = new RtcpReader(compound);
+        while (reader.TryRead(out var packet))
+        {
+            switch (packet.PacketType)
+            {
+                case RtcpType.SenderReport when SenderReport.TryParse(packet, out var report):
+                    OnSenderReport(transport, report, nowMicroseconds);
+                    for (var i = 0; i < report.BlockCount; i++) OnBlock(transport, report.GetBlock(i));
+                    break;
+                case RtcpType.ReceiverReport when ReceiverReport.TryParse(packet, out var report):
+                    for (var i = 0; i < report.BlockCount; i++) OnBlock(transport, report.GetBlock(i));
+                    break;
+                case RtcpType.TransportLayerFeedback:
+                    OnTransportFeedback(transport, packet, nowMicroseconds);
+                    break;
+                case RtcpType.PayloadSpecificFeedback:
+                    OnPayloadFeedback(transport, packet);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        if (reader.Error != RtcpError.None) counters.RtcpMalformed++;
+    }
+
+    private static void OnSenderReport(MediaTransport transport, SenderReport report, long nowMicroseconds)
+    {
+        if (transport.Ingress is not { } ingress || !ingress.TryGet(report.Ssrc, out var source) || source!.IsRtx) return;
+        source.Stream.Statistics.OnSenderReport(report.NtpTimestamp, report.RtpTimestamp, nowMicroseconds);
+        source.Media.Track.Clock.OnSenderReport(NtpTime.ToUnixMicroseconds(report.NtpTimestamp), WallClock.ToUnixMicroseconds(nowMicroseconds));
+        source.Media.Track.ExportSenderReport(source.Stream);
+    }
+
+    private static void OnBlock(MediaTransport transport, in ReportBlock block) =>
+        transport.Subscriber?.Egress.OnReportBlock(block, WallClock.UnixMicroseconds);
+
+    private static void OnTransportFeedback(MediaTransport transport, RtcpPacketView packet, long nowMicroseconds)
+    {
+        if (transport.Subscriber?.Egress is not { } egress) return;
+        if (GenericNack.TryParse(packet, out var nack)) egress.Find(nack.MediaSsrc)?.OnNack(nack, nowMicroseconds);
+        // Without layers to choose from there is no decision that the feedback could change.
+        else if (egress.IsAdaptive && TransportFeedback.TryParse(packet, out var feedback)) egress.Estimator.OnFeedback(feedback, nowMicroseconds);
+    }
+
+    private static void OnPayloadFeedback(MediaTransport transport, RtcpPacketView packet)
+    {
+        if (transport.Subscriber?.Egress is not { } egress) return;
+        if (PictureLossIndication.TryParse(packet, out var pli)) egress.Find(pli.MediaSsrc)?.RequestKeyFrame();
+        else if (FullIntraRequest.TryParse(packet, out var fir))
+            for (var i = 0; i < fir.Count; i++) egress.Find(fir.Get(i).Ssrc)?.RequestKeyFrame();
+        else if (ReceiverEstimatedMaxBitrate.TryParse(packet, out var remb) && egress.IsAdaptive) egress.Estimator.OnRemoteEstimate(remb.BitsPerSecond);
+    }
+}

@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using System.Net;
+using LiveStream.Sfu.Dtls;
+using LiveStream.Sfu.Interop;
+using LiveStream.Sfu.Srtp;
+using LiveStream.Sfu.Tcp;
+using LiveStream.Sfu.Transports;
+using LiveStream.Sfu.Udp;
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Sfu.Workers;
+
+/// <summary>
+/// A media thread: owns a UDP socket and a TCP listener on one port, the transports of its rooms, and all their state.
+/// Other threads reach it by <see cref="InvokeAsync{T}"/> only. The turn: poll, commands, receive, forward, timers, send.
+/// </summary>
+internal sealed class MediaWorker : IDtlsListener, IDisposable
+{
+    private const ulong UdpToken = 0, ListenerToken = 1;
+    private const int BusyTickMilliseconds = 10, IdleTickMilliseconds = 100, ReceiveRounds = 8;
+
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly Poller _poller = new();
+    private readonly UdpSocket _udp;
+    private readonly SendArena _arena;
+    private readonly ReceiveBatch _batch = new();
+    private readonly DtlsWorker _dtls;
+    private readonly ConcurrentQueue<Action> _commands = new();
+    private readonly ConnectionSet _connections;
+    private readonly PacketPath _path;
+    private readonly WorkerTimers _timers;
+    private long _nextTick;
+    private volatile bool _stopping;
+
+    public MediaWorker(int index, IPAddress address, int port, SfuOptions options, ILogger logger)
+    {
+        _logger = logger;
+        Index = index;
+        _udp = UdpSocket.Bind(address, port);
+        _arena = new SendArena(_udp.Fd);
+        _dtls = new DtlsWorker(this);
+        _path = new PacketPath(Transports, _dtls, _arena, Counters);
+        // The same number for TCP as for UDP: one hole in the firewall.
+        _connections = new ConnectionSet(_poller, TcpListenerSocket.Bind(address, _udp.Port), ListenerToken);
+        Rooms = new WorkerRooms(Transports, _dtls, _arena, logger);
+        _timers = new WorkerTimers(Transports, Rooms, Counters, options);
+        _poller.Add(_udp.Fd, UdpToken, writable: false);
+        _thread = new Thread(Run) { Name = "media-" + index, IsBackground = true, Priority = ThreadPriority.AboveNormal };
+    }
+
+    public int Index { get; }
+
+    /// <summary>Bound port, of UDP and TCP.</summary>
+    public int Port => _udp.Port;
+
+    public PacketCounters Counters { get; } = new();
+
+    public TransportTable Transports { get; } = new();
+
+    public WorkerRooms Rooms { get; }
+
+    public DtlsWorker Dtls => _dtls;
+
+    public SendArena Arena => _arena;
+
+    public long DatagramsSent => _arena.DatagramsSent;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Runs a function on the worker's thread.</summary>
+    public Task<T> InvokeAsync<T>(Func<T> function)
+    {
+        var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            try
+            {
+                completion.SetResult(function());
+            }
+            catch (Exception exception)
+            {
+                // The caller's mistake is the caller's to see; the thread goes on.
+                completion.SetException(exception);
+            }
+        });
+        if (_stopping && !_thread.IsAlive) completion.TrySetException(new ObjectDisposedException(nameof(MediaWorker)));
+        return completion.Task;
+    }
+
+    /// <summary>Queues an action for the worker's thread.</summary>
+    public void Post(Action action)
+    {
+        _commands.Enqueue(action);
+        _poller.Wake();
+    }
+
+    /// <summary>Takes over a connected socket for an export; worker thread only.</summary>
+    public FramedConnection Adopt(int fd, int sendCapacity) => _connections.Adopt(fd, sendCapacity, WallClock.Microseconds);
+
+    /// <summary>Closes a connection; worker thread only.</summary>
+    public void Close(FramedConnection connection) => _connections.Close(connection);
+
+    void IDtlsListener.OnDtlsOutput(ulong key, ReadOnlySpan<byte> datagram)
+    {
+        var copy = datagram.ToArray();
+        Post(() =>
+        {
+            if (Transports.TryGetByKey(key, out var transport) && transport.Ice.HasSelected) transport.SendPlain(copy, transport.Ice.Selected);
+        });
+    }
+
+    void IDtlsListener.OnDtlsConnected(ulong key, SrtpKeyingMaterial keys) => Post(() => Rooms.Connected(key, keys));
+
+    void IDtlsListener.OnDtlsClosed(ulong key, string reason) => Post(() => Rooms.CloseByKey(key, reason));
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _poller.Wake();
+        if (_thread.IsAlive) _thread.Join();
+        _dtls.Dispose();
+        _connections.Dispose();
+        _arena.Dispose();
+        _batch.Dispose();
+        _udp.Dispose();
+        _poller.Dispose();
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                Turn();
+            }
+#pragma warning disable CA1031 // The outermost guard of the thread: one room's fault must not end all others.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                _logger.WorkerFault(exception, Index);
+            }
+        }
+
+        Rooms.CloseAll("The server is shutting down.");
+        _arena.Flush();
+        while (_commands.TryDequeue(out var command)) command();
+    }
+
+    private void Turn()
+    {
+        var now = WallClock.Microseconds;
+        var wait = (int)Math.Clamp((_nextTick - now + 999) / 1000, 0, IdleTickMilliseconds);
+        var events = _poller.Wait(wait);
+        now = WallClock.Microseconds;
+        _path.BeginTurn(now);
+        while (_commands.TryDequeue(out var command)) command();
+        for (var i = 0; i < events; i++)
+        {
+            var (token, flags) = _poller.Event(i);
+            if (token == UdpToken) ReceiveDatagrams();
+            else if (token != ulong.MaxValue) _connections.OnEvent(token, flags, now, this, OnFrame, OnConnectionClosed);
+        }
+
+        if (now >= _nextTick)
+        {
+            _timers.Tick(now);
+            _connections.CloseIdle(now, this, OnConnectionClosed);
+            _nextTick = now + (1000 * (Transports.Count > 0 ? BusyTickMilliseconds : IdleTickMilliseconds));
+        }
+
+        _path.EndTurn();
+        _connections.Flush(this, OnConnectionClosed);
+    }
+
+    private void ReceiveDatagrams()
+    {
+        // Bounded, so that a flood on the socket does not starve timers and commands.
+        for (var round = 0; round < ReceiveRounds; round++)
+        {
+            var count = _batch.Receive(_udp.Fd);
+            for (var i = 0; i < count; i++)
+            {
+                var from = _batch.Sender(i);
+                var message = _batch.Message(i, out var segment);
+                for (var offset = 0; offset < message.Length; offset += segment)
+                    _path.Inbound(message.Slice(offset, Math.Min(segment, message.Length - offset)), from, null);
+            }
+
+            if (count < ReceiveBatch.Capacity) return;
+        }
+    }
+
+    private static void OnFrame(MediaWorker worker, FramedConnection connection, Span<byte> frame) =>
+        worker._path.Inbound(frame, connection.Path, connection);
+
+    private static void OnConnectionClosed(MediaWorker worker, FramedConnection connection) => worker.Rooms.OnConnectionClosed(connection);
+}
