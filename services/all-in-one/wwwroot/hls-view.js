@@ -1,0 +1,159 @@
+// Watching by low-latency HLS.
+
+import Hls from "./lib/hls.min.mjs";
+import { ClockReader } from "./clock-reader.js";
+import { playlistState } from "./playlist.js";
+import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
+
+const POLL_MS = 1000;
+
+export class HlsView {
+  #video = $("video");
+  #hls = null;
+  #playing = false;
+
+  constructor(grant, params) {
+    this.url = new URL(params.get("hls") ?? grant.hlsUrl ?? "", location.href).href;
+    this.known = Boolean(params.get("hls") ?? grant.hlsUrl);
+    this.reader = params.get("clock") === "1" ? new ClockReader(this.#video) : null;
+  }
+
+  async start() {
+    if (!this.known) throw new Error("This room has no HLS address");
+    wireWatchControls(this.#video);
+    this.#video.addEventListener("playing", () => this.#onPlaying());
+    this.#video.addEventListener("waiting", () => this.#onWaiting());
+    this.reader?.start();
+    this.#showStats();
+
+    let seen = false;
+    while (true) {
+      const state = await playlistState(this.url);
+      if (state === "live") {
+        seen = true;
+        await this.#play();
+      } else if (state === "ended" || seen) {
+        $("live").hidden = true;
+        showState("Ended", "idle");
+        showOverlay("The stream has ended", "It plays again when the room goes live");
+      } else {
+        showState("Not live yet", "busy");
+        showOverlay("Not live yet", "The picture comes by itself when the room goes live", true);
+      }
+      await pause(POLL_MS);
+    }
+  }
+
+  // Resolves when the stream is over, by its end or by an error that needs a fresh start.
+  async #play() {
+    showState("Loading…", "busy");
+    showOverlay("Loading…", "", true);
+    showError(null);
+    this.#playing = false;
+    try {
+      await (Hls.isSupported() ? this.#playByHlsJs() : this.#playNatively());
+    } finally {
+      this.#hls?.destroy();
+      this.#hls = null;
+      this.#playing = false;
+      window.livestream.hls = null;
+      showStats({});
+    }
+  }
+
+  #playByHlsJs() {
+    const hls = new Hls({
+      lowLatencyMode: true,
+      // Catches up by playing a little faster instead of jumping.
+      maxLiveSyncPlaybackRate: 1.1,
+      backBufferLength: 30,
+      // fMP4 needs no repackaging, so a worker would only cost a blob: exception in the page's security policy.
+      enableWorker: false,
+    });
+    this.#hls = hls;
+    window.livestream.hls = hls;
+    return new Promise(resolve => {
+      let recovered = false;
+      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#video.play().catch(() => this.#playMuted()));
+      hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+        if (!details.live) this.#video.addEventListener("ended", resolve, { once: true });
+      });
+      hls.on(Hls.Events.ERROR, (_, data) => {
+        if (!data.fatal) return;
+        if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
+          recovered = true;
+          hls.recoverMediaError();
+        } else {
+          resolve();
+        }
+      });
+      hls.loadSource(this.url);
+      hls.attachMedia(this.#video);
+      this.reader?.listenToElement();
+    });
+  }
+
+  #playNatively() {
+    return new Promise(resolve => {
+      this.#video.src = this.url;
+      this.#video.addEventListener("ended", resolve, { once: true });
+      this.#video.addEventListener("error", resolve, { once: true });
+      this.#video.play().catch(() => this.#playMuted());
+    });
+  }
+
+  #playMuted() {
+    this.#video.muted = true;
+    this.#video.play().catch(() => { });
+  }
+
+  #onPlaying() {
+    this.#playing = true;
+    showOverlay(null);
+    showState("Playing", "good");
+    $("live").hidden = false;
+  }
+
+  #onWaiting() {
+    if (!this.#playing || this.#video.seeking || this.#video.ended) return;
+    window.livestream.stalls++;
+    this.#playing = false;
+    showState("Buffering…", "busy");
+  }
+
+  // Now minus the wall-clock time of the frame on screen, from EXT-X-PROGRAM-DATE-TIME.
+  #playlistLatencyMs() {
+    const date = this.#hls?.playingDate ?? nativeDate(this.#video);
+    return date ? Date.now() - date.getTime() : null;
+  }
+
+  async #showStats() {
+    while (true) {
+      const latency = this.#playlistLatencyMs();
+      if (this.#playing && latency !== null) {
+        if (!this.reader) {
+          const list = window.livestream.latencyMs;
+          list.push(latency);
+          if (list.length > 300) list.shift();
+        }
+        const level = this.#hls?.levels[this.#hls.currentLevel];
+        const buffered = this.#video.buffered;
+        showStats({
+          "Latency": formatMs(this.reader?.medianLatencyMs ?? latency),
+          "By playlist clock": this.reader ? formatMs(latency) : null,
+          "Buffer": buffered.length ? formatMs(1000 * (buffered.end(buffered.length - 1) - this.#video.currentTime)) : null,
+          "Resolution": `${this.#video.videoWidth} × ${this.#video.videoHeight}`,
+          "Bandwidth": level?.bitrate ? formatBitrate(level.bitrate) : null,
+          "Stalls": String(window.livestream.stalls),
+        });
+      }
+      await pause(500);
+    }
+  }
+}
+
+// Safari tells the start of the timeline as a date.
+const nativeDate = video => {
+  const start = video.getStartDate?.();
+  return start && !Number.isNaN(start.getTime()) ? new Date(start.getTime() + 1000 * video.currentTime) : null;
+};

@@ -1,0 +1,101 @@
+// Watching in real time by WHEP.
+
+import { ClockReader } from "./clock-reader.js";
+import { MediaSession } from "./media-session.js";
+import { RtpStats } from "./rtp-stats.js";
+import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
+
+export class WhepView {
+  #session = null;
+  #video = $("video");
+
+  constructor(grant, params) {
+    this.grant = grant;
+    this.reader = params.get("clock") === "1" ? new ClockReader(this.#video) : null;
+  }
+
+  async start() {
+    wireWatchControls(this.#video);
+    addEventListener("pagehide", () => this.#session?.close(true));
+    this.#video.addEventListener("playing", () => {
+      showOverlay(null);
+      showState("Playing", "good");
+      $("live").hidden = false;
+    });
+    this.reader?.start();
+
+    // The first attempt's failure is told: a wrong code stays wrong. Later ones are retried for ever.
+    await this.#play();
+    while (true) {
+      await this.#ended;
+      await this.#session.close();
+      $("live").hidden = true;
+      for (let attempt = 0; ; attempt++) {
+        showState("Reconnecting…", "busy");
+        showOverlay("Reconnecting…", "", true);
+        await pause(Math.min(500 * 2 ** attempt, 8000));
+        try {
+          await this.#play();
+          showError(null);
+          break;
+        } catch (error) {
+          showError(error);
+          if (error.retryAfterMs) await pause(error.retryAfterMs);
+        }
+      }
+    }
+  }
+
+  #ended = null;
+
+  async #play() {
+    showState("Connecting…", "busy");
+    showOverlay("Connecting…", "", true);
+    const session = new MediaSession(`/whep/${this.grant.roomId}`, this.grant.token);
+    this.#session = session;
+    session.pc.addTransceiver("audio", { direction: "recvonly" });
+    session.pc.addTransceiver("video", { direction: "recvonly" });
+
+    const stream = new MediaStream();
+    session.pc.addEventListener("track", event => {
+      stream.addTrack(event.track);
+      this.#video.srcObject = stream;
+      this.reader?.listenTo(stream);
+      this.#video.play().catch(() => { });
+    });
+    session.addEventListener("connected", () => {
+      if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+        showState("Waiting for the stage", "busy");
+        showOverlay("Nobody is on stage yet", "The picture comes by itself", true);
+      } else {
+        showState("Playing", "good");
+      }
+    });
+    session.addEventListener("disconnected", () => showState("Connection lost…", "busy"));
+    this.#ended = new Promise(resolve => session.addEventListener("failed", resolve, { once: true }));
+    await session.open();
+    this.#showStats(session);
+  }
+
+  async #showStats(session) {
+    const stats = new RtpStats(session.pc, "inbound-rtp");
+    while (this.#session === session && session.pc.connectionState !== "closed") {
+      const now = await stats.read();
+      const measured = this.reader?.medianLatencyMs ?? null;
+      if (now?.resolution) {
+        showStats({
+          [measured === null ? "Delay (estimate)" : "Latency"]: formatMs(measured ?? now.delayMs),
+          "Bitrate": formatBitrate(now.bitrate),
+          "Resolution": now.resolution,
+          "Frames": now.fps === null ? null : `${Math.round(now.fps)} fps`,
+          "Codec": now.codec,
+          "Round trip": formatMs(now.rttMs),
+          "Sound offset": formatMs2(this.reader?.medianOffsetMs ?? null),
+        });
+      }
+      await pause(1000);
+    }
+  }
+}
+
+const formatMs2 = ms => ms === null ? null : `${ms > 0 ? "+" : ""}${Math.round(ms)} ms`;
