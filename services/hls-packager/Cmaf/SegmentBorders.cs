@@ -1,0 +1,67 @@
+namespace LiveStream.HlsPackager.Cmaf;
+
+/// <summary>Where a segment begins.</summary>
+/// <param name="Number">Media sequence number of the segment behind the border.</param>
+/// <param name="Time">90 kHz ticks since the stream's epoch.</param>
+/// <param name="Discontinuity">The timeline breaks here, in every rendition.</param>
+/// <param name="Discontinuities">Breaks up to here, this one included.</param>
+internal readonly record struct Border(long Number, long Time, bool Discontinuity, long Discontinuities);
+
+/// <summary>The borders that the leading video layer has set; the other renditions cut where it did.</summary>
+internal sealed class SegmentBorders
+{
+    // A rendition that stays behind is filled with gaps long before this many segments have passed.
+    private const int Kept = 64;
+
+    private readonly Queue<Border> borders = new();
+    private long discontinuities;
+
+    public long NextNumber { get; private set; }
+
+    /// <summary>No border will be set before this time any more.</summary>
+    public long Horizon { get; set; } = long.MinValue;
+
+    public Border Add(long time, bool discontinuity)
+    {
+        if (discontinuity) discontinuities++;
+        var border = new Border(NextNumber++, time, discontinuity, discontinuities);
+        borders.Enqueue(border);
+        if (borders.Count > Kept) borders.Dequeue();
+        return border;
+    }
+
+    public Border? Find(long number)
+    {
+        foreach (var border in borders)
+        {
+            if (border.Number == number) return border;
+        }
+
+        return null;
+    }
+
+    /// <summary>The border within <paramref name="window"/> of <paramref name="time"/> with a number above <paramref name="after"/>.</summary>
+    public Border? Near(long time, long window, long after)
+    {
+        Border? nearest = null;
+        foreach (var border in borders)
+        {
+            if (border.Number <= after || Math.Abs(border.Time - time) > window) continue;
+            if (nearest is not { } best || Math.Abs(border.Time - time) < Math.Abs(best.Time - time)) nearest = border;
+        }
+
+        return nearest;
+    }
+
+    /// <summary>The last border at or before <paramref name="time"/>.</summary>
+    public Border? AtOrBefore(long time)
+    {
+        Border? last = null;
+        foreach (var border in borders)
+        {
+            if (border.Time <= time) last = border;
+        }
+
+        return last;
+    }
+}
