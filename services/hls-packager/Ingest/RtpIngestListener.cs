@@ -1,13 +1,230 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using LiveStream.Wire.Framing;
 using Microsoft.Extensions.Logging;
 
 namespace LiveStream.HlsPackager.Ingest;
 
-/// <summary>Accepts the SFU's export connections; one for the whole process.</summary>
-public sealed class RtpIngestListener(IngestOptions options, ILogger<RtpIngestListener> logger) : IAsyncDisposable
+/// <summary>
+/// Accepts the SFU's export connections, one listener for the whole process. Framing is RFC 4571; the first frame of a
+/// connection is <c>LSEXPORT/1 export_id\n</c>, all others are RTP or RTCP. A slow receiver slows the connection down.
+/// </summary>
+public sealed class RtpIngestListener : IAsyncDisposable
 {
-    /// <summary>Starts to listen.</summary>
-    public void Start() => logger.Listening(System.Net.IPEndPoint.Parse(options.ListenAddress));
+    private const int MaxConnections = 1024, MaxHelloLength = 256, BufferSize = 64 * 1024;
+    private const string HelloPrefix = "LSEXPORT/1 ";
+
+    private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly IngestOptions options;
+    private readonly ILogger<RtpIngestListener> logger;
+    private readonly TimeProvider time;
+    private readonly ConcurrentDictionary<string, IExportSink> sinks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, byte> connections = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+    private readonly Lock starting = new();
+    private Task accepting = Task.CompletedTask;
+    private IPEndPoint? endPoint;
+
+    /// <summary>Makes a listener; nothing is bound before <see cref="Start"/>.</summary>
+    public RtpIngestListener(IngestOptions options, ILogger<RtpIngestListener> logger, TimeProvider? time = null)
+    {
+        this.options = options;
+        this.logger = logger;
+        this.time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Host that exports are sent to.</summary>
+    public string AdvertisedHost => options.AdvertisedHost.Length > 0 ? options.AdvertisedHost : options.ListenAddress;
+
+    /// <summary>The bound address; starts the listener when nobody has yet.</summary>
+    public IPEndPoint EndPoint
+    {
+        get
+        {
+            Start();
+            return endPoint!;
+        }
+    }
+
+    /// <summary>Binds and listens; further calls do nothing.</summary>
+    /// <exception cref="SocketException">The address or port is not to be had.</exception>
+    public void Start()
+    {
+        lock (starting)
+        {
+            if (endPoint is not null) return;
+            socket.Bind(new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.ListenPort));
+            socket.Listen();
+            endPoint = (IPEndPoint)socket.LocalEndPoint!;
+            accepting = AcceptAsync();
+        }
+
+        logger.Listening(endPoint);
+    }
+
+    /// <summary>Routes connections that name the export to a receiver until the result is disposed of.</summary>
+    /// <exception cref="InvalidOperationException">The export already has a receiver.</exception>
+    internal IDisposable Register(string exportId, IExportSink sink)
+    {
+        if (!sinks.TryAdd(exportId, sink)) throw new InvalidOperationException($"Export {exportId} already has a receiver.");
+        return new Registration(this, exportId);
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        socket.Dispose();
+        await accepting.ConfigureAwait(false);
+        await Task.WhenAll(connections.Keys).ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            Socket connection;
+            try
+            {
+                connection = await socket.AcceptAsync(stopping.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e)
+            {
+                // A connection that its peer reset before it was accepted; the listener itself goes on.
+                // Without the pause a lack of file descriptors would turn this loop hot.
+                logger.AcceptFailed(e.SocketErrorCode);
+                await Task.Delay(AcceptPause, time, CancellationToken.None).ConfigureAwait(false);
+                continue;
+            }
+
+            if (connections.Count >= MaxConnections)
+            {
+                logger.TooManyConnections(MaxConnections);
+                connection.Dispose();
+                continue;
+            }
+
+            var serving = ServeAsync(connection);
+            connections.TryAdd(serving, 0);
+            _ = serving.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None,
+                TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private async Task ServeAsync(Socket connection)
+    {
+        using var owned = connection;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        IExportSink? sink = null;
+        var reason = "closed by the SFU";
+        try
+        {
+            connection.NoDelay = true;
+            (sink, var filled) = await ReadHelloAsync(connection, buffer).ConfigureAwait(false);
+            if (sink is null) return;
+
+            sink.OnConnected();
+            while (true)
+            {
+                // Whole packets leave with the buffer; a started one moves to the front of a fresh buffer.
+                var whole = WholeFrames(buffer.AsSpan(0, filled), out var tooLong);
+                if (tooLong)
+                {
+                    reason = "a frame is too long";
+                    return;
+                }
+
+                if (whole > 0)
+                {
+                    var fresh = ArrayPool<byte>.Shared.Rent(BufferSize);
+                    buffer.AsSpan(whole, filled - whole).CopyTo(fresh);
+                    var batch = new PacketBatch(buffer, whole, time.GetTimestamp());
+                    filled -= whole;
+                    buffer = fresh;
+                    await sink.ReceiveAsync(batch, stopping.Token).ConfigureAwait(false);
+                }
+
+                var received = await connection.ReceiveAsync(buffer.AsMemory(filled), stopping.Token).ConfigureAwait(false);
+                if (received == 0) return;
+                filled += received;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            reason = "the packager stops";
+        }
+        catch (SocketException e)
+        {
+            reason = e.SocketErrorCode.ToString();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            sink?.OnClosed(reason);
+        }
+    }
+
+    private async Task<(IExportSink? Sink, int Filled)> ReadHelloAsync(Socket connection, byte[] buffer)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        limit.CancelAfter(HelloTimeout);
+        var filled = 0;
+        while (true)
+        {
+            var received = await connection.ReceiveAsync(buffer.AsMemory(filled), limit.Token).ConfigureAwait(false);
+            if (received == 0) return (null, 0);
+
+            filled += received;
+            if (!FramedPackets.TryRead(buffer.AsSpan(0, filled), MaxHelloLength, out var hello, out var consumed, out var tooLong))
+            {
+                if (!tooLong) continue;
+                logger.BadHello(connection.RemoteEndPoint);
+                return (null, 0);
+            }
+
+            var exportId = ExportIdOf(hello);
+            if (exportId is null || !sinks.TryGetValue(exportId, out var sink))
+            {
+                if (exportId is null) logger.BadHello(connection.RemoteEndPoint);
+                else logger.UnknownExport(exportId, connection.RemoteEndPoint);
+                return (null, 0);
+            }
+
+            buffer.AsSpan(consumed, filled - consumed).CopyTo(buffer);
+            return (sink, filled - consumed);
+        }
+    }
+
+    // Ids are printable ASCII, so that a stranger's bytes cannot forge lines in the log.
+    private static string? ExportIdOf(ReadOnlySpan<byte> hello)
+    {
+        if (hello.Length <= HelloPrefix.Length + 1 || hello[^1] != '\n') return null;
+        if (hello.IndexOfAnyExceptInRange((byte)' ', (byte)'~') != hello.Length - 1) return null;
+
+        var line = Encoding.ASCII.GetString(hello[..^1]);
+        return line.StartsWith(HelloPrefix, StringComparison.Ordinal) ? line[HelloPrefix.Length..] : null;
+    }
+
+    private static int WholeFrames(ReadOnlySpan<byte> bytes, out bool tooLong)
+    {
+        var whole = 0;
+        while (FramedPackets.TryRead(bytes[whole..], JitterBuffer.MaxPacketLength, out _, out var consumed, out tooLong)) whole += consumed;
+        return whole;
+    }
+
+    private sealed class Registration(RtpIngestListener owner, string exportId) : IDisposable
+    {
+        public void Dispose() => owner.sinks.TryRemove(exportId, out _);
+    }
 }
