@@ -67,7 +67,7 @@ public sealed class IceControllingAgent
         _remotePwd = Encoding.ASCII.GetBytes(credentials.RemotePwd);
         _random = random;
         _tieBreaker = (ulong)random.NextInt64();
-        _pairs = [.. candidates.OrderByDescending(candidate => candidate.Priority).Select(candidate => new Pair(candidate))];
+        _pairs = [.. candidates.Distinct().OrderByDescending(candidate => candidate.Priority).Select(candidate => new Pair(candidate))];
         if (_pairs.Count == 0) Fail("The answer has no usable candidate.");
     }
 
