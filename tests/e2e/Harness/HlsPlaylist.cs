@@ -60,7 +60,11 @@ public sealed record HlsPlaylist(
 }
 
 /// <summary>One way to play the stream: a variant or an audio rendition.</summary>
-public sealed record HlsRendition(string Name, Uri Address, int? Bandwidth, (int Width, int Height)? Resolution, string? Codecs);
+public sealed record HlsRendition(Uri Address, int? Bandwidth, (int Width, int Height)? Resolution, string? Codecs)
+{
+    /// <summary>The playlist's folder, which stays when other renditions come and go.</summary>
+    public string Name => Address.Segments[^2].TrimEnd('/');
+}
 
 /// <summary>A multivariant playlist.</summary>
 public sealed record HlsMultivariant(IReadOnlyList<HlsRendition> Variants, IReadOnlyList<HlsRendition> Audio)
@@ -75,11 +79,11 @@ public sealed record HlsMultivariant(IReadOnlyList<HlsRendition> Variants, IRead
             if (line.StartsWith("#EXT-X-STREAM-INF:", StringComparison.Ordinal)) pending = value;
             else if (line.StartsWith("#EXT-X-MEDIA:", StringComparison.Ordinal)
                 && HlsPlaylist.Attribute(value, "TYPE") == "AUDIO" && HlsPlaylist.Attribute(value, "URI") is { } uri)
-                audio.Add(new HlsRendition($"audio{audio.Count}", new Uri(address, uri), null, null, null));
+                audio.Add(new HlsRendition(new Uri(address, uri), null, null, null));
             else if (line[0] != '#' && pending is not null)
             {
                 var size = HlsPlaylist.Attribute(pending, "RESOLUTION")?.Split('x').Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-                variants.Add(new HlsRendition($"video{variants.Count}", new Uri(address, line),
+                variants.Add(new HlsRendition(new Uri(address, line),
                     int.Parse(HlsPlaylist.Attribute(pending, "BANDWIDTH") ?? "0", CultureInfo.InvariantCulture),
                     size is [var width, var height] ? (width, height) : null, HlsPlaylist.Attribute(pending, "CODECS")));
                 pending = null;

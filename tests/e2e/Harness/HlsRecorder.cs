@@ -25,6 +25,12 @@ public sealed class HlsRecorder : IAsyncDisposable
     /// <summary>Names of the renditions met so far.</summary>
     public IReadOnlyCollection<string> Renditions => [.. _last.Keys];
 
+    /// <summary>The first variant's name.</summary>
+    public string Video => Multivariant!.Variants[0].Name;
+
+    /// <summary>The audio rendition's name.</summary>
+    public string Audio => Assert.Single(Multivariant!.Audio).Name;
+
     public IReadOnlyList<HlsSegment> Segments(string rendition) => _segments[rendition];
 
     public HlsPlaylist LastPlaylist(string rendition) => _last[rendition];

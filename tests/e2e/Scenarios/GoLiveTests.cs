@@ -80,12 +80,12 @@ public sealed class GoLiveTests(SharedBrowser browser, ITestOutputHelper output)
             foreach (var file in recorder.Write(rendition))
             {
                 Assert.Equal("", await MediaFile.ComplaintsAsync(file));
-                if (rendition.StartsWith("audio", StringComparison.Ordinal)) beeps.AddRange(await MediaFile.BeepsAsync(file));
-                else if (rendition == "video0") flashes.AddRange(await MediaFile.FlashesAsync(file));
+                if (rendition == recorder.Audio) beeps.AddRange(await MediaFile.BeepsAsync(file));
+                else if (rendition == recorder.Video) flashes.AddRange(await MediaFile.FlashesAsync(file));
             }
         }
 
-        Assert.Contains("audio0", recorder.Renditions);
+        Assert.Contains(recorder.Audio, recorder.Renditions);
         var offsets = MediaFile.Offsets(flashes, beeps);
         figures.PrintMilliseconds("sound later than picture in the segments", offsets);
         Assert.NotEmpty(offsets);

@@ -49,6 +49,6 @@ public sealed class OtherPeersTests(ITestOutputHelper output)
         foreach (var rendition in recorder.Renditions)
             foreach (var file in recorder.Write(rendition))
                 Assert.Equal("", await MediaFile.ComplaintsAsync(file));
-        Assert.Contains("audio0", recorder.Renditions);
+        Assert.Contains(recorder.Audio, recorder.Renditions);
     }
 }

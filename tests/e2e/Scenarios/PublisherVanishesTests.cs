@@ -40,7 +40,7 @@ public sealed class PublisherVanishesTests(SharedBrowser browser, ITestOutputHel
         foreach (var viewer in viewers) await viewer.Tab.WaitForFramesAsync(60);
         Assert.All(await Task.WhenAll(viewers.Select(v => v.IsMarkedAsync())), Assert.True);
 
-        var segments = recorder.Segments("video0").Count;
+        var segments = recorder.Segments(recorder.Video).Count;
         await recorder.WaitForSegmentsAsync(segments + 2, TimeSpan.FromSeconds(60));
         await second.StopAsync();
         await recorder.WaitForEndAsync(Limits.Patience);

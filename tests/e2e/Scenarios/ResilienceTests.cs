@@ -24,7 +24,7 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         Processes.Kill(child);
 
         await viewer.Tab.WatchAsync(TimeSpan.FromSeconds(10));
-        var (video, audio) = (recorder.Segments("video0").Count, recorder.Segments("audio0").Count);
+        var (video, audio) = (recorder.Segments(recorder.Video).Count, recorder.Segments(recorder.Audio).Count);
         await recorder.WaitForSegmentsAsync(Math.Max(video, audio) + 2, Limits.Patience);
         var successor = Assert.Single(Processes.ChildrenOf(product.ProcessId, "ffmpeg"));
         Assert.NotEqual(child, successor);
@@ -34,9 +34,9 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         await broadcaster.StopAsync();
         await recorder.WaitForEndAsync(Limits.Patience);
         var beeps = new List<double>();
-        foreach (var file in recorder.Write("audio0")) beeps.AddRange(await MediaFile.BeepsAsync(file));
+        foreach (var file in recorder.Write(recorder.Audio)) beeps.AddRange(await MediaFile.BeepsAsync(file));
         var flashes = new List<double>();
-        foreach (var file in recorder.Write("video0")) flashes.AddRange(await MediaFile.FlashesAsync(file));
+        foreach (var file in recorder.Write(recorder.Video)) flashes.AddRange(await MediaFile.FlashesAsync(file));
         var offsets = MediaFile.Offsets(flashes, beeps);
         figures.PrintMilliseconds("sound later than picture", offsets);
         // The sound after the restart is as much in step as before it.
@@ -83,7 +83,7 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         recorder.Start();
         await recorder.WaitForSegmentsAsync(2, Limits.Patience);
         var rendition = recorder.Multivariant!.Variants[0];
-        var playlist = recorder.LastPlaylist("video0");
+        var playlist = recorder.LastPlaylist(recorder.Video);
 
         // A player is always parked at the live edge; what it gets last tells it that the show is over.
         var next = playlist.MediaSequence + playlist.Segments.Count + 1;
