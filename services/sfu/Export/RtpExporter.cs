@@ -19,6 +19,8 @@ internal sealed class RtpExporter(string exportId, IReadOnlyCollection<string> f
 
     public FramedConnection Connection { get; } = connection;
 
+    public override object Carrier => Connection;
+
     public override void Export(IncomingStream stream, ReadOnlySpan<long> packets)
     {
         foreach (var sequenceNumber in packets)

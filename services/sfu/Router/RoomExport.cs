@@ -5,6 +5,9 @@ internal abstract class RoomExport(string exportId, IReadOnlyCollection<string> 
 {
     public string ExportId { get; } = exportId;
 
+    /// <summary>What it sends by; only compared.</summary>
+    public abstract object Carrier { get; }
+
     /// <summary>True for tracks of the roles asked for; no roles means all.</summary>
     public bool Wants(PublishedTrack track) => fromRoles.Count == 0 || fromRoles.Contains(track.Description.Role);
 

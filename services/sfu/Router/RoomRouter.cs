@@ -14,6 +14,7 @@ internal interface IRoomObserver
 /// </summary>
 internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDisposable
 {
+    private const long NoTime = -1;
     private const int SpeakerThreshold = 12;
     private const long SpeakerIntervalMicroseconds = 1_000_000, StallMicroseconds = 3_000_000;
 
@@ -79,6 +80,9 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
 
     public RoomExport? FindExport(string exportId) => _exports.Find(export => export.ExportId == exportId);
 
+    /// <summary>The export that uses a carrier (a connection).</summary>
+    public RoomExport? FindExportBy(object carrier) => _exports.Find(export => ReferenceEquals(export.Carrier, carrier));
+
     public void RemoveExport(RoomExport export)
     {
         _exports.Remove(export);
@@ -101,8 +105,6 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
     {
         foreach (var track in _tracks) track.Dispose();
     }
-
-    private const long NoTime = -1;
 
     // Each m-line that waits, or whose source has fallen silent while another sends, takes the first track it may.
     private void AssignSources(long nowMicroseconds)

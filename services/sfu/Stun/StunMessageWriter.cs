@@ -32,7 +32,7 @@ public ref struct StunMessageWriter
     }
 
     /// <summary>XOR-MAPPED-ADDRESS (§14.2); <paramref name="address"/> has 4 or 16 bytes in network order.</summary>
-    public void WriteXorMappedAddress(ReadOnlySpan<byte> address, ushort port)
+    public void WriteXorMappedAddress(scoped ReadOnlySpan<byte> address, ushort port)
     {
         if (address.Length is not (4 or 16)) ThrowBadAddress();
         var value = Append(StunAttributeType.XorMappedAddress, 4 + address.Length);
@@ -43,10 +43,10 @@ public ref struct StunMessageWriter
     }
 
     /// <summary>USERNAME (§14.3): in ICE, the receiver's fragment, a colon, the sender's (RFC 8445 §7.2.2).</summary>
-    public void WriteUsername(ReadOnlySpan<byte> username) => WriteBytes(StunAttributeType.Username, username);
+    public void WriteUsername(scoped ReadOnlySpan<byte> username) => WriteBytes(StunAttributeType.Username, username);
 
     /// <summary>SOFTWARE (§14.14), UTF-8.</summary>
-    public void WriteSoftware(ReadOnlySpan<byte> name) => WriteBytes(StunAttributeType.Software, name);
+    public void WriteSoftware(scoped ReadOnlySpan<byte> name) => WriteBytes(StunAttributeType.Software, name);
 
     /// <summary>PRIORITY (RFC 8445 §7.1.1).</summary>
     public void WritePriority(uint priority) =>
@@ -77,7 +77,7 @@ public ref struct StunMessageWriter
     }
 
     /// <summary>UNKNOWN-ATTRIBUTES (§14.13).</summary>
-    public void WriteUnknownAttributes(ReadOnlySpan<ushort> types)
+    public void WriteUnknownAttributes(scoped ReadOnlySpan<ushort> types)
     {
         var value = Append(StunAttributeType.UnknownAttributes, types.Length * sizeof(ushort));
         for (var i = 0; i < types.Length; i++)
@@ -85,10 +85,10 @@ public ref struct StunMessageWriter
     }
 
     /// <summary>Any attribute whose value the caller has.</summary>
-    public void WriteBytes(StunAttributeType type, ReadOnlySpan<byte> value) => value.CopyTo(Append(type, value.Length));
+    public void WriteBytes(StunAttributeType type, scoped ReadOnlySpan<byte> value) => value.CopyTo(Append(type, value.Length));
 
     /// <summary>MESSAGE-INTEGRITY over all that stands so far (§14.5).</summary>
-    public void WriteMessageIntegrity(ReadOnlySpan<byte> key)
+    public void WriteMessageIntegrity(scoped ReadOnlySpan<byte> key)
     {
         var covered = _length;
         var value = Append(StunAttributeType.MessageIntegrity, StunMessageIntegrity.Size);

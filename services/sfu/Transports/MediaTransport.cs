@@ -1,5 +1,6 @@
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Ice;
+using LiveStream.Sfu.Negotiation;
 using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Srtp;
 using LiveStream.Sfu.Tcp;
@@ -11,16 +12,22 @@ namespace LiveStream.Sfu.Transports;
 /// One client's bundled ICE, DTLS and SRTP transport, and what it publishes and receives. Owned by the room's worker
 /// thread; disposing it frees the keys.
 /// </summary>
-internal sealed class MediaTransport(ulong key, OpenTransportRequest request, RoomRouter room, IceLiteAgent ice, SendArena arena) : IPacketSink, IDisposable
+internal sealed class MediaTransport(ulong key, OpenTransportRequest request, TransportPlan plan, RoomRouter room, IceLiteAgent ice, SendArena arena) : IPacketSink, IDisposable
 {
     private SrtpSender? _sender;
 
     /// <summary>Number on the node; the key of its DTLS association.</summary>
     public ulong Key { get; } = key;
 
-    public string Id => request.TransportId;
+    public string Id => Request.TransportId;
 
-    public string PeerId => request.PeerId;
+    public string PeerId => Request.PeerId;
+
+    /// <summary>What it was opened with.</summary>
+    public OpenTransportRequest Request { get; } = request;
+
+    /// <summary>What was agreed on.</summary>
+    public TransportPlan Plan { get; set; } = plan;
 
     public RoomRouter Room { get; } = room;
 
@@ -35,6 +42,9 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Ro
     public TransportState State { get; set; } = TransportState.Connecting;
 
     public long OpenedAt { get; init; }
+
+    /// <summary>When reports and the check for silence are due next.</summary>
+    public long NextReportAt { get; set; }
 
     /// <summary>Last authentic packet of any kind, in the worker's microseconds.</summary>
     public long LastHeardAt { get; set; }

@@ -1,5 +1,4 @@
 using System.Text;
-using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Rtcp;
 using LiveStream.Sfu.Srtp;
 using LiveStream.Wire.Rtp;

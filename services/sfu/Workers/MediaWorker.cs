@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using LiveStream.Sfu.Dtls;
-using LiveStream.Sfu.Interop;
+using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Srtp;
 using LiveStream.Sfu.Tcp;
 using LiveStream.Sfu.Transports;
@@ -33,17 +33,17 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private long _nextTick;
     private volatile bool _stopping;
 
-    public MediaWorker(int index, IPAddress address, int port, SfuOptions options, ILogger logger)
+    public MediaWorker(int index, IPAddress address, int port, DtlsIdentity identity, IRoomObserver observer, SfuOptions options, ILogger logger)
     {
         _logger = logger;
         Index = index;
         _udp = UdpSocket.Bind(address, port);
         _arena = new SendArena(_udp.Fd);
-        _dtls = new DtlsWorker(this);
+        _dtls = new DtlsWorker(identity, this);
         _path = new PacketPath(Transports, _dtls, _arena, Counters);
         // The same number for TCP as for UDP: one hole in the firewall.
         _connections = new ConnectionSet(_poller, TcpListenerSocket.Bind(address, _udp.Port), ListenerToken);
-        Rooms = new WorkerRooms(Transports, _dtls, _arena, logger);
+        Rooms = new WorkerRooms(Transports, _dtls, _arena, observer, logger);
         _timers = new WorkerTimers(Transports, Rooms, Counters, options);
         _poller.Add(_udp.Fd, UdpToken, writable: false);
         _thread = new Thread(Run) { Name = "media-" + index, IsBackground = true, Priority = ThreadPriority.AboveNormal };
@@ -60,11 +60,11 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
 
     public WorkerRooms Rooms { get; }
 
-    public DtlsWorker Dtls => _dtls;
-
-    public SendArena Arena => _arena;
-
     public long DatagramsSent => _arena.DatagramsSent;
+
+    public long DatagramsDropped => _arena.DatagramsDropped;
+
+    public long SendCalls => _arena.SystemCalls;
 
     public void Start() => _thread.Start();
 

@@ -1,0 +1,153 @@
+using System.Globalization;
+using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Sfu.Ice;
+using LiveStream.Sfu.Transports;
+using LiveStream.Wire.Rtp;
+using LiveStream.Wire.Sdp;
+
+namespace LiveStream.Sfu.Negotiation;
+
+/// <summary>Writes the answer to an offer from the plan made of it (RFC 8829 §5.3). No I/O.</summary>
+internal sealed class AnswerBuilder(LocalDescription local)
+{
+    private static readonly string[] PublishedVideoFeedback = ["transport-cc", "ccm fir", "nack", "nack pli"];
+    private static readonly string[] AudioFeedback = ["transport-cc"];
+    private static readonly string[] ReceivedVideoFeedback = ["goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"];
+
+    /// <summary>The answer's text; every accepted m-line carries the ICE and DTLS parameters, the first also all candidates.</summary>
+    public string Build(SessionDescription offer, TransportPlan plan, OpenTransportRequest request, IceCredentials credentials)
+    {
+        var answer = new SessionDescription { Origin = $"livestream {Math.Abs((long)credentials.Key)} 1 IN IP4 127.0.0.1" };
+        var accepted = new List<string>();
+        foreach (var media in offer.Media)
+        {
+            var mid = OfferNegotiator.Mid(media);
+            var published = plan.Publishing.FirstOrDefault(format => format.Mid == mid);
+            var received = plan.Receiving.FirstOrDefault(format => format.Mid == mid);
+            var section = published is not null ? Publishing(media, published, plan, request)
+                : received is not null ? Receiving(media, received, request)
+                : Refused(media);
+            if (published is not null || received is not null)
+            {
+                AddTransport(section, credentials, withCandidates: accepted.Count == 0);
+                accepted.Add(mid);
+            }
+
+            answer.Media.Add(section);
+        }
+
+        answer.Add("ice-lite");
+        if (accepted.TrueForAll(mid => mid.Length > 0)) answer.Add("group", "BUNDLE " + string.Join(' ', accepted));
+        answer.Add("msid-semantic", "WMS *");
+        return answer.ToString();
+    }
+
+    private static MediaDescription Start(MediaDescription media, MediaDirection direction)
+    {
+        var section = new MediaDescription { Kind = media.Kind, Port = 9, Protocol = media.Protocol, Connection = "IN IP4 0.0.0.0" };
+        if (media.Mid is { } mid) section.Mid = mid;
+        section.Direction = direction;
+        section.RtcpMux = true;
+        if (media.RtcpReducedSize) section.RtcpReducedSize = true;
+        return section;
+    }
+
+    private static MediaDescription Refused(MediaDescription media)
+    {
+        // A zero port refuses the m-line (RFC 3264 §6); it keeps its place and formats.
+        var section = new MediaDescription { Kind = media.Kind, Port = 0, Protocol = media.Protocol, Connection = "IN IP4 0.0.0.0" };
+        if (media.Mid is { } mid) section.Mid = mid;
+        section.Direction = MediaDirection.Inactive;
+        section.Formats.AddRange(media.Formats);
+        return section;
+    }
+
+    private static MediaDescription Publishing(MediaDescription media, PublishFormat format, TransportPlan plan, OpenTransportRequest request)
+    {
+        var section = Start(media, MediaDirection.RecvOnly);
+        var isVideo = media.Kind == "video";
+        var offered = CodecSelection.Supported(media).First(candidate => candidate.Map.PayloadType == format.PayloadType);
+        AddCodec(section, offered, isVideo ? PublishedVideoFeedback : AudioFeedback);
+        var extensions = plan.IncomingExtensions;
+        AddExtension(section, media, HeaderExtensionUris.Mid, extensions.Mid);
+        AddExtension(section, media, HeaderExtensionUris.TransportSequenceNumber, extensions.TransportSequence);
+        if (isVideo)
+        {
+            AddExtension(section, media, HeaderExtensionUris.RtpStreamId, extensions.Rid);
+            AddExtension(section, media, HeaderExtensionUris.RepairedRtpStreamId, extensions.RepairedRid);
+            AddExtension(section, media, HeaderExtensionUris.VideoOrientation, extensions.Orientation);
+            AddSimulcast(section, media, format);
+            if (request.Publish.MaxVideoKbps > 0)
+            {
+                section.Bandwidths.Add(string.Create(CultureInfo.InvariantCulture, $"AS:{request.Publish.MaxVideoKbps}"));
+                section.Bandwidths.Add(string.Create(CultureInfo.InvariantCulture, $"TIAS:{request.Publish.MaxVideoKbps * 1000UL}"));
+            }
+        }
+        else
+        {
+            AddExtension(section, media, HeaderExtensionUris.AudioLevel, extensions.AudioLevel);
+        }
+
+        return section;
+    }
+
+    private static void AddSimulcast(MediaDescription section, MediaDescription media, PublishFormat format)
+    {
+        var rids = format.Description.Layers.Select(layer => layer.Rid).Where(rid => rid.Length > 0).ToArray();
+        foreach (var rid in rids) section.Add("rid", rid + " recv");
+        if (rids.Length == 0 || media.Simulcast is not { } simulcast) return;
+        // The client's own order, in its own words.
+        var streams = simulcast.Send.Where(stream => rids.Contains(stream.Alternatives[0].Id)).Select(stream => stream.Alternatives[0].Id);
+        section.Add("simulcast", "recv " + string.Join(';', streams));
+    }
+
+    private static MediaDescription Receiving(MediaDescription media, OutgoingMedia outgoing, OpenTransportRequest request)
+    {
+        var section = Start(media, MediaDirection.SendOnly);
+        var isVideo = media.Kind == "video";
+        foreach (var offered in CodecSelection.Supported(media)) AddCodec(section, offered, isVideo ? ReceivedVideoFeedback : AudioFeedback);
+        var extensions = outgoing.Format.Extensions;
+        AddExtension(section, media, HeaderExtensionUris.TransportSequenceNumber, extensions.TransportSequence);
+        AddExtension(section, media, HeaderExtensionUris.AbsoluteSendTime, extensions.AbsoluteSendTime);
+        AddExtension(section, media, HeaderExtensionUris.VideoOrientation, extensions.Orientation);
+        AddExtension(section, media, HeaderExtensionUris.AudioLevel, extensions.AudioLevel);
+        // One stream for all m-lines: the browser keeps its sound and picture together.
+        var track = $"{request.TransportId}-{media.Kind}-{outgoing.Mid}";
+        section.Add("msid", $"{request.TransportId} {track}");
+        if (outgoing.RtxSsrc != 0 && outgoing.Format.Formats.Any(format => format.RtxPayloadType is not null))
+            section.Add("ssrc-group", string.Create(CultureInfo.InvariantCulture, $"FID {outgoing.Ssrc} {outgoing.RtxSsrc}"));
+        foreach (var ssrc in new[] { outgoing.Ssrc, outgoing.RtxSsrc })
+        {
+            if (ssrc == 0) continue;
+            section.Add("ssrc", string.Create(CultureInfo.InvariantCulture, $"{ssrc} cname:{request.RoomId}"));
+            section.Add("ssrc", string.Create(CultureInfo.InvariantCulture, $"{ssrc} msid:{request.TransportId} {track}"));
+        }
+
+        return section;
+    }
+
+    private static void AddCodec(MediaDescription section, CodecSelection.Offered offered, IReadOnlyList<string> feedback)
+    {
+        // NACK without RTX is not taken up: a packet is never sent twice under one nonce.
+        var usable = feedback.Where(offered.Feedback.Contains).Where(message => message != "nack" || offered.RtxPayloadType is not null || section.Direction == MediaDirection.RecvOnly);
+        section.AddCodec(offered.Map, offered.Fmtp, usable);
+        if (offered.RtxPayloadType is { } rtx)
+            section.AddCodec(new RtpMap(rtx, "rtx", offered.Map.ClockRate, 1), string.Create(CultureInfo.InvariantCulture, $"apt={offered.Map.PayloadType}"), []);
+    }
+
+    private static void AddExtension(MediaDescription section, MediaDescription offered, string uri, byte id)
+    {
+        if (id != 0 && offered.ExtMaps.Any(map => map.Id == id && map.Uri == uri)) section.Add("extmap", new ExtMap(id, uri, null).ToString());
+    }
+
+    private void AddTransport(MediaDescription section, IceCredentials credentials, bool withCandidates)
+    {
+        section.IceUfrag = credentials.UserFragment;
+        section.IcePwd = credentials.Password;
+        section.Add("fingerprint", "sha-256 " + local.FingerprintText);
+        section.Setup = SetupRole.Passive;
+        if (!withCandidates) return;
+        foreach (var candidate in local.Candidates) section.Add("candidate", candidate);
+        section.Add("end-of-candidates");
+    }
+}

@@ -1,0 +1,156 @@
+using System.Security.Cryptography;
+using LiveStream.Contracts;
+using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Sfu.Dtls;
+using LiveStream.Sfu.Router;
+using LiveStream.Sfu.Transports;
+using LiveStream.Wire.Rtp;
+using LiveStream.Wire.Sdp;
+
+namespace LiveStream.Sfu.Negotiation;
+
+/// <summary>
+/// Reads a client's offer under the policies of its role (RFC 8829 as answerer): which m-lines are taken, in which
+/// codecs, with which extensions. No I/O. A wrong offer fails with <see cref="ControlError.InvalidArgument"/> and the reason.
+/// </summary>
+internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
+{
+    private const int MaximumMedia = 32, MaximumExtensionId = 14;
+
+    /// <summary>Decides on an offer.</summary>
+    public TransportPlan Negotiate(OpenTransportRequest request, SessionDescription offer)
+    {
+        if (offer.Media.Count == 0) throw Invalid("The offer has no media sections.");
+        if (offer.Media.Count > MaximumMedia) throw Invalid($"The offer has more than {MaximumMedia} media sections.");
+        var first = offer.Media[0];
+        var fragment = offer.FindIceUfrag(first) ?? throw Invalid("The offer has no ice-ufrag.");
+        if (offer.FindIcePwd(first) is null) throw Invalid("The offer has no ice-pwd.");
+        if (offer.FindSetup(first) == SetupRole.Passive) throw Invalid("The offer must let this side be the DTLS server (a=setup:actpass or active).");
+        var fingerprint = FindFingerprint(offer, first);
+        var plans = new List<(PublishFormat? Publish, OutgoingMedia? Receive)>();
+        foreach (var media in offer.Media) plans.Add(Plan(request, offer, media));
+        if (plans.TrueForAll(plan => plan is { Publish: null, Receive: null }))
+            throw Invalid("The offer has no audio or video that this role may use, in a codec that is supported (Opus; H264, VP8, VP9, AV1).");
+        RequireOneTransport(offer);
+
+        var sending = offer.Media.Where((_, index) => plans[index].Publish is not null).ToArray();
+        return new TransportPlan(
+            fragment,
+            fingerprint,
+            [.. offer.Media.Select(Mid)],
+            [.. plans.Select(plan => plan.Publish).OfType<PublishFormat>()],
+            new IncomingExtensions(
+                Id(sending, HeaderExtensionUris.Mid),
+                Id(sending, HeaderExtensionUris.RtpStreamId),
+                Id(sending, HeaderExtensionUris.RepairedRtpStreamId),
+                Id(sending, HeaderExtensionUris.TransportSequenceNumber),
+                Id(sending, HeaderExtensionUris.AudioLevel),
+                Id(sending, HeaderExtensionUris.VideoOrientation)),
+            sending.Any(media => media.RtpMaps.Any(map => media.RtcpFeedback(map.PayloadType).Contains("transport-cc"))),
+            [.. plans.Select(plan => plan.Receive).OfType<OutgoingMedia>()]);
+    }
+
+    /// <summary>Mid of an m-line; clients without bundling leave it out.</summary>
+    public static string Mid(MediaDescription media) => media.Mid ?? "";
+
+    private static void RequireOneTransport(SessionDescription offer)
+    {
+        var open = offer.Media.Where(media => media.Port != 0 || media.BundleOnly).ToArray();
+        if (open.Length > 1 && !open.All(media => media.Mid is { } mid && offer.BundleGroup.Contains(mid)))
+            throw Invalid("The offer must bundle all media on one transport (a=group:BUNDLE).");
+        if (open.Any(media => media.Kind is "audio" or "video" && !media.RtcpMux)) throw Invalid("The offer must multiplex RTP and RTCP (a=rtcp-mux).");
+    }
+
+    private (PublishFormat? Publish, OutgoingMedia? Receive) Plan(OpenTransportRequest request, SessionDescription offer, MediaDescription media)
+    {
+        if (media.Kind is not ("audio" or "video") || (media.Port == 0 && !media.BundleOnly)) return default;
+        if (!media.Protocol.EndsWith("RTP/SAVPF", StringComparison.Ordinal)) return default;
+        var direction = media.Direction ?? offer.Direction ?? MediaDirection.SendRecv;
+        var formats = CodecSelection.Supported(media);
+        if (formats.Count == 0) return default;
+        if (direction.Sends() && MayPublish(request.Publish, media.Kind)) return (Publish(request, media, formats), null);
+        if (direction.Receives() && request.Subscribe is not null) return (null, Receive(media, formats));
+        return default;
+    }
+
+    private static bool MayPublish(PublishPolicy? policy, string kind) =>
+        policy is not null && (kind == "audio" ? policy.Audio : policy.Video || policy.Screen);
+
+    private PublishFormat Publish(OpenTransportRequest request, MediaDescription media, IReadOnlyList<CodecSelection.Offered> formats)
+    {
+        var isVideo = media.Kind == "video";
+        var format = CodecSelection.ForPublishing(formats, isVideo ? request.Publish.VideoCodecs : [])!;
+        var rids = isVideo ? SimulcastOrder.Rids(media) : [""];
+        var track = new Track
+        {
+            NodeId = nodeId,
+            // Stable over renegotiation, unique on the node, and the client's own name where it gives one.
+            TrackId = $"{request.TransportId}:{Mid(media)}",
+            StreamId = media.Msid?.Stream ?? request.TransportId,
+            RoomId = request.RoomId,
+            PeerId = request.PeerId,
+            Role = request.Role,
+            TransportId = request.TransportId,
+            Kind = isVideo ? MediaKind.Video : MediaKind.Audio,
+            Source = !isVideo || request.Publish.Video ? TrackSource.Regular : TrackSource.Screen,
+            Codec = CodecSelection.ToContract(format),
+        };
+        track.Layers.AddRange(rids.Select(rid => new Layer { Rid = rid, ExportSsrc = nextExportSsrc() }));
+        // With rids the SSRCs are learnt from the packets (RFC 8852); without, the offer may name them.
+        var named = rids.Count == 1 && rids[0].Length == 0 ? NamedSsrcs(media) : ([], []);
+        return new PublishFormat(
+            Mid(media),
+            track,
+            (byte)format.Map.PayloadType,
+            (byte?)format.RtxPayloadType,
+            named.Media,
+            named.Rtx,
+            format.Feedback.Contains("nack"),
+            format.Feedback.Contains("nack pli"),
+            format.Feedback.Contains("ccm fir"));
+    }
+
+    private static (IReadOnlyList<uint> Media, IReadOnlyList<uint> Rtx) NamedSsrcs(MediaDescription media)
+    {
+        // FID pairs a source with its retransmissions (RFC 5576 §4.2).
+        if (media.SsrcGroups.FirstOrDefault(group => group.Semantics == "FID" && group.Ssrcs.Count == 2) is { } pair)
+            return ([pair.Ssrcs[0]], [pair.Ssrcs[1]]);
+        return media.Ssrcs.Count > 0 ? ([media.Ssrcs[0]], []) : ([], []);
+    }
+
+    private static OutgoingMedia Receive(MediaDescription media, IReadOnlyList<CodecSelection.Offered> formats)
+    {
+        var isVideo = media.Kind == "video";
+        byte IdOf(string uri) => Id([media], uri);
+        var extensions = new OutgoingExtensions(
+            formats.Any(format => format.Feedback.Contains("transport-cc")) ? IdOf(HeaderExtensionUris.TransportSequenceNumber) : (byte)0,
+            isVideo ? IdOf(HeaderExtensionUris.AbsoluteSendTime) : (byte)0,
+            isVideo ? IdOf(HeaderExtensionUris.VideoOrientation) : (byte)0,
+            isVideo ? (byte)0 : IdOf(HeaderExtensionUris.AudioLevel));
+        var format = new SubscriptionFormat(
+            isVideo ? MediaKind.Video : MediaKind.Audio,
+            [.. formats.Select(CodecSelection.ToPayloadFormat)],
+            extensions,
+            isVideo && formats.Any(offered => offered.Feedback.Contains("nack") && offered.RtxPayloadType is not null));
+        return new OutgoingMedia(Mid(media), format, NextSsrc(), isVideo ? NextSsrc() : 0);
+    }
+
+    private static byte Id(IEnumerable<MediaDescription> media, string uri)
+    {
+        foreach (var section in media)
+            if (section.ExtMaps.FirstOrDefault(map => map.Uri == uri && map.Id is >= 1 and <= MaximumExtensionId) is { } map) return (byte)map.Id;
+        return 0;
+    }
+
+    private static DtlsFingerprint FindFingerprint(SessionDescription offer, MediaDescription media)
+    {
+        // With several hashes one match is enough (RFC 8122 §5); take the first that we know.
+        foreach (var value in media.Values("fingerprint").Concat(offer.Values("fingerprint")))
+            if (DtlsFingerprint.TryParse(value, out var fingerprint)) return fingerprint!;
+        throw Invalid("The offer has no certificate fingerprint of a known hash (sha-256, sha-384 or sha-512).");
+    }
+
+    private static uint NextSsrc() => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+
+    private static ControlException Invalid(string message) => new(ControlError.InvalidArgument, message);
+}

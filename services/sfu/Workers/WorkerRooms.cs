@@ -1,0 +1,161 @@
+using LiveStream.Contracts;
+using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Sfu.Dtls;
+using LiveStream.Sfu.Export;
+using LiveStream.Sfu.Ice;
+using LiveStream.Sfu.Negotiation;
+using LiveStream.Sfu.Router;
+using LiveStream.Sfu.Srtp;
+using LiveStream.Sfu.Tcp;
+using LiveStream.Sfu.Transports;
+using LiveStream.Sfu.Udp;
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Sfu.Workers;
+
+/// <summary>Opens and ends the transports and exports of one worker's rooms. Worker thread only.</summary>
+internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, IRoomObserver observer, ILogger logger)
+{
+    private readonly Dictionary<string, RoomRouter> _rooms = new(StringComparer.Ordinal);
+
+    public IReadOnlyCollection<RoomRouter> All => _rooms.Values;
+
+    public int Count => _rooms.Count;
+
+    public RoomRouter? Find(string roomId) => _rooms.GetValueOrDefault(roomId);
+
+    /// <summary>Makes a transport of a plan and waits for the client's checks.</summary>
+    public void Open(ulong key, OpenTransportRequest request, TransportPlan plan, IceCredentials credentials, long nowMicroseconds)
+    {
+        if (transports.TryGetById(request.TransportId, out _)) throw new ControlException(ControlError.AlreadyExists, "The transport exists already.");
+        var room = GetOrAdd(request.RoomId);
+        var clock = new PublisherClock();
+        var media = plan.Publishing.Select(format => new PublishedMedia(
+            format,
+            new PublishedTrack(format.Description, [.. format.Description.Layers.Select(layer => (layer.Rid, layer.ExportSsrc))], clock))).ToArray();
+        var transport = new MediaTransport(key, request, plan, room, new IceLiteAgent(credentials), arena)
+        {
+            Ingress = media.Length == 0 ? null : new PublisherIngress(media, plan.IncomingExtensions, plan.TransportFeedback),
+            OpenedAt = nowMicroseconds,
+            LastHeardAt = nowMicroseconds,
+        };
+        if (plan.Receiving.Count > 0)
+        {
+            var egress = new Egress(transport);
+            foreach (var outgoing in plan.Receiving) egress.Add(new Subscription(egress, outgoing.Format, outgoing.Mid, outgoing.Ssrc, outgoing.RtxSsrc));
+            transport.Subscriber = new Subscriber(request.PeerId, request.Subscribe.FromRoles.ToHashSet(StringComparer.Ordinal), egress);
+        }
+
+        transports.Add(transport);
+        dtls.Attach(key, DtlsRole.Server, plan.Fingerprint);
+        if (transport.Subscriber is { } subscriber) room.Subscribe(subscriber);
+        Report(transport, TransportState.Connecting, "");
+    }
+
+    /// <summary>DTLS is done: media may flow.</summary>
+    public void Connected(ulong key, SrtpKeyingMaterial keys)
+    {
+        if (!transports.TryGetByKey(key, out var transport)) return;
+        transport.Install(keys);
+        logger.TransportConnected(transport.Room.RoomId, transport.Id, transport.Ice.Selected.ToString(), keys.Profile);
+        Report(transport, TransportState.Connected, "");
+        if (transport.Subscriber is not { } subscriber) return;
+        foreach (var subscription in subscriber.Egress.Subscriptions) subscription.RequestKeyFrame();
+    }
+
+    public void CloseByKey(ulong key, string reason)
+    {
+        if (transports.TryGetByKey(key, out var transport)) Close(transport, reason);
+    }
+
+    /// <summary>Ends a transport, its tracks and its subscriptions.</summary>
+    public void Close(MediaTransport transport, string reason)
+    {
+        transports.Remove(transport);
+        dtls.Detach(transport.Key);
+        var room = transport.Room;
+        if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
+        foreach (var media in transport.Ingress?.Media ?? [])
+        {
+            if (media.IsPublished) room.Unpublish(media.Track, reason);
+            else media.Track.Dispose();
+        }
+
+        transport.Dispose();
+        logger.TransportClosed(room.RoomId, transport.Id, reason);
+        Report(transport, TransportState.Closed, reason);
+        RemoveIfEmpty(room);
+    }
+
+    public void CloseAll(string reason)
+    {
+        foreach (var transport in transports.All.ToArray()) Close(transport, reason);
+        foreach (var room in _rooms.Values.ToArray()) room.Dispose();
+        _rooms.Clear();
+    }
+
+    public void AddExport(string roomId, RtpExporter export)
+    {
+        GetOrAdd(roomId).AddExport(export);
+        logger.ExportStarted(roomId, export.ExportId);
+    }
+
+    /// <summary>Ends an export; null where there is none of that id.</summary>
+    public RtpExporter? RemoveExport(string roomId, string exportId)
+    {
+        if (Find(roomId) is not { } room || room.FindExport(exportId) is not RtpExporter export) return null;
+        room.RemoveExport(export);
+        logger.ExportStopped(roomId, exportId);
+        RemoveIfEmpty(room);
+        return export;
+    }
+
+    /// <summary>A connection ended by itself: forget the path, or the export that it carried.</summary>
+    public void OnConnectionClosed(FramedConnection connection)
+    {
+        var path = connection.Path;
+        if (transports.TryGet(path, out var transport))
+        {
+            transports.Remove(path);
+            transport.Connections.Remove(path);
+            transport.Ice.Forget(path);
+            return;
+        }
+
+        foreach (var room in _rooms.Values)
+        {
+            if (room.FindExportBy(connection) is not { } export) continue;
+            room.RemoveExport(export);
+            logger.ExportLost(room.RoomId, export.ExportId);
+            RemoveIfEmpty(room);
+            return;
+        }
+    }
+
+    /// <summary>Tells the control side of a transport's state, once for each change.</summary>
+    public void Report(MediaTransport transport, TransportState state, string reason)
+    {
+        if (transport.State == state && state != TransportState.Connecting) return;
+        transport.State = state;
+        observer.OnRoomEvent(new RoomEvent
+        {
+            RoomId = transport.Room.RoomId,
+            TransportChanged = new TransportChanged { TransportId = transport.Id, PeerId = transport.PeerId, State = state, Reason = reason },
+        });
+    }
+
+    private RoomRouter GetOrAdd(string roomId)
+    {
+        if (_rooms.TryGetValue(roomId, out var room)) return room;
+        room = new RoomRouter(roomId, observer);
+        _rooms.Add(roomId, room);
+        return room;
+    }
+
+    private void RemoveIfEmpty(RoomRouter room)
+    {
+        if (!room.IsEmpty) return;
+        _rooms.Remove(room.RoomId);
+        room.Dispose();
+    }
+}

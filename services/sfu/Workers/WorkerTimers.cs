@@ -1,0 +1,136 @@
+using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Sfu.Router;
+using LiveStream.Sfu.Transports;
+using LiveStream.Wire.Rtcp;
+
+namespace LiveStream.Sfu.Workers;
+
+/// <summary>
+/// What a worker does by the clock: retransmission and key frame requests, feedback and reports to publishers, sender
+/// reports to subscribers, layer choice, and the end of transports that fell silent. Worker thread only.
+/// </summary>
+internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms, PacketCounters counters, SfuOptions options)
+{
+    private const long FeedbackMicroseconds = 50_000, ReportMicroseconds = 1_000_000, RoomMicroseconds = 250_000;
+
+    private readonly byte[] _buffer = new byte[1200];
+    private readonly ushort[] _lost = new ushort[64];
+    private readonly List<(MediaTransport Transport, string Reason)> _ended = [];
+    private long _feedbackAt;
+    private long _roomsAt;
+
+    /// <summary>One tick; called each 10 ms while there are transports.</summary>
+    public void Tick(long nowMicroseconds)
+    {
+        var feedback = nowMicroseconds >= _feedbackAt;
+        if (feedback) _feedbackAt = nowMicroseconds + FeedbackMicroseconds;
+        foreach (var transport in transports.All)
+        {
+            if (transport.HasKeys && transport.Ingress is { } ingress) TickPublisher(transport, ingress, feedback, nowMicroseconds);
+            if (nowMicroseconds < transport.NextReportAt) continue;
+            // The first report is spread by the time of joining, so all do not fall on one tick.
+            transport.NextReportAt = nowMicroseconds + ReportMicroseconds;
+            if (transport.HasKeys) SendReports(transport, nowMicroseconds);
+            CheckAlive(transport, nowMicroseconds);
+        }
+
+        foreach (var (transport, reason) in _ended) rooms.Close(transport, reason);
+        _ended.Clear();
+        if (nowMicroseconds < _roomsAt) return;
+        _roomsAt = nowMicroseconds + RoomMicroseconds;
+        foreach (var room in rooms.All) room.Tick(nowMicroseconds);
+    }
+
+    private void TickPublisher(MediaTransport transport, PublisherIngress ingress, bool feedback, long now)
+    {
+        foreach (var media in ingress.Media)
+        {
+            foreach (var stream in media.Track.Layers)
+            {
+                if (stream.Ssrc == 0) continue;
+                if (media.Format.HasNack && stream.Nacks.Pending > 0) SendNack(transport, ingress, stream, now);
+                if (stream.KeyFrames.TrySend(now)) SendKeyFrameRequest(transport, ingress, media, stream);
+            }
+        }
+
+        if (!feedback || !ingress.HasTransportFeedback) return;
+        while (ingress.Feedback.HasNews)
+        {
+            var length = ingress.Feedback.Write(_buffer, ingress.LocalSsrc, FirstSsrc(ingress));
+            if (length == 0) return;
+            transport.SendRtcp(_buffer.AsSpan(0, length));
+        }
+    }
+
+    private void SendNack(MediaTransport transport, PublisherIngress ingress, IncomingStream stream, long now)
+    {
+        var count = stream.Nacks.Collect(now, options.AssumedRoundTripMicroseconds, _lost);
+        if (count == 0) return;
+        var length = RtcpWriter.WriteGenericNack(_buffer, ingress.LocalSsrc, stream.Ssrc, _lost.AsSpan(0, count));
+        if (length == 0) return;
+        counters.NacksSent += count;
+        transport.SendRtcp(_buffer.AsSpan(0, length));
+    }
+
+    private void SendKeyFrameRequest(MediaTransport transport, PublisherIngress ingress, PublishedMedia media, IncomingStream stream)
+    {
+        var length = media.Format.HasPli ? RtcpWriter.WritePli(_buffer, ingress.LocalSsrc, stream.Ssrc)
+            : media.Format.HasFir ? RtcpWriter.WriteFir(_buffer, ingress.LocalSsrc, stream.Ssrc, media.FirSequence++)
+            : 0;
+        if (length == 0) return;
+        counters.KeyFrameRequestsSent++;
+        transport.SendRtcp(_buffer.AsSpan(0, length));
+    }
+
+    private void SendReports(MediaTransport transport, long now)
+    {
+        if (transport.Ingress is { } ingress) SendReceiverReport(transport, ingress, now);
+        if (transport.Subscriber is not { } subscriber) return;
+        var unix = WallClock.ToUnixMicroseconds(now);
+        var length = 0;
+        foreach (var subscription in subscriber.Egress.Subscriptions)
+        {
+            if (length > _buffer.Length - 64) break;
+            length += subscription.WriteSenderReport(_buffer.AsSpan(length), unix);
+        }
+
+        if (length > 0) transport.SendRtcp(_buffer.AsSpan(0, length));
+    }
+
+    private void SendReceiverReport(MediaTransport transport, PublisherIngress ingress, long now)
+    {
+        Span<ReportBlock> blocks = stackalloc ReportBlock[31];
+        var count = 0;
+        foreach (var media in ingress.Media)
+        {
+            foreach (var stream in media.Track.Layers)
+                if (stream.Ssrc != 0 && count < blocks.Length) blocks[count++] = stream.Statistics.MakeReport(stream.Ssrc, now);
+        }
+
+        if (count == 0) return;
+        var length = RtcpWriter.WriteReceiverReport(_buffer, ingress.LocalSsrc, blocks[..count]);
+        if (length > 0) transport.SendRtcp(_buffer.AsSpan(0, length));
+    }
+
+    private void CheckAlive(MediaTransport transport, long now)
+    {
+        var silent = now - transport.LastHeardAt;
+        if (!transport.HasKeys)
+        {
+            if (now - transport.OpenedAt > options.ConnectTimeoutMicroseconds) _ended.Add((transport, "The client did not connect in time."));
+            return;
+        }
+
+        if (silent > options.SilenceTimeoutMicroseconds) _ended.Add((transport, "The client fell silent."));
+        else if (silent > options.DisconnectedAfterMicroseconds) rooms.Report(transport, TransportState.Disconnected, "No packet is arriving.");
+        else if (transport.State == TransportState.Disconnected) rooms.Report(transport, TransportState.Connected, "");
+    }
+
+    private static uint FirstSsrc(PublisherIngress ingress)
+    {
+        foreach (var media in ingress.Media)
+            foreach (var stream in media.Track.Layers)
+                if (stream.Ssrc != 0) return stream.Ssrc;
+        return 0;
+    }
+}
