@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace LiveStream.HlsPackager.Cmaf;
 
@@ -12,7 +13,7 @@ public sealed class SegmenterOptions
     /// <summary>How far a simulcast layer's cut may lie from the border.</summary>
     internal static readonly TimeSpan BorderWindow = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Length of a segment, in whole seconds: it is also the playlist's EXT-X-TARGETDURATION. Longer is cheaper, shorter starts faster.</summary>
+    /// <summary>Length of a segment; rounded up to seconds it is EXT-X-TARGETDURATION. Longer is cheaper, shorter starts faster.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:10")]
     public TimeSpan SegmentTarget { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -20,7 +21,7 @@ public sealed class SegmenterOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:01")]
     public TimeSpan PartTarget { get; set; } = TimeSpan.FromMilliseconds(333);
 
-    /// <summary>A picture that stands longer than this ends the timeline; it goes on at the next key frame with EXT-X-DISCONTINUITY.</summary>
+    /// <summary>A picture that stands longer than this (or than a segment) ends the timeline; it goes on at the next key frame with EXT-X-DISCONTINUITY.</summary>
     [Range(typeof(TimeSpan), "00:00:00.4", "00:00:01.9")]
     public TimeSpan LongestFrame { get; set; } = TimeSpan.FromMilliseconds(1500);
 
@@ -28,3 +29,7 @@ public sealed class SegmenterOptions
     [Range(typeof(TimeSpan), "00:00:00.2", "00:00:05")]
     public TimeSpan AudioLateness { get; set; } = TimeSpan.FromSeconds(1);
 }
+
+/// <summary>Checks <see cref="SegmenterOptions"/> at the start.</summary>
+[OptionsValidator]
+public sealed partial class SegmenterOptionsValidator : IValidateOptions<SegmenterOptions>;

@@ -17,7 +17,7 @@ internal sealed class VideoTrack(RenditionWriter writer, SegmentBorders borders,
     private readonly long limit = Ticks(options.SegmentTarget + SegmenterOptions.Overrun);
     private readonly long layerLimit = Ticks(options.SegmentTarget + SegmenterOptions.Overrun + SegmenterOptions.BorderWindow);
     private readonly long window = Ticks(SegmenterOptions.BorderWindow);
-    private readonly long longestFrame = Ticks(options.LongestFrame);
+    private readonly long longestFrame = Ticks(options.LongestFrame < options.SegmentTarget ? options.LongestFrame : options.SegmentTarget);
     private readonly Queue<VideoAccessUnit> waiting = new();
     private VideoAccessUnit? held;
     private VideoParameters? parameters;

@@ -72,12 +72,7 @@ internal sealed class BlockingReload(int maxParked, TimeProvider time)
         if (version is { Ended: true } || (version?.Contains(number, part) ?? false)) return (ReloadOutcome.Ready, version);
         if (number > (version?.LastCompleteNumber ?? 0) + FurthestAhead) return (ReloadOutcome.BadRequest, null);
 
-        if (Interlocked.Increment(ref parked) > maxParked)
-        {
-            Interlocked.Decrement(ref parked);
-            return (ReloadOutcome.TooManyParked, null);
-        }
-
+        if (!TryPark()) return (ReloadOutcome.TooManyParked, null);
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -98,5 +93,30 @@ internal sealed class BlockingReload(int maxParked, TimeProvider time)
         {
             Interlocked.Decrement(ref parked);
         }
+    }
+
+    /// <summary>Waits for a stream's multivariant playlist in the same bounds.</summary>
+    public async ValueTask WaitAsync(Task ready, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (!TryPark()) return;
+        try
+        {
+            await ready.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The caller sees that there is still nothing.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref parked);
+        }
+    }
+
+    private bool TryPark()
+    {
+        if (Interlocked.Increment(ref parked) <= maxParked) return true;
+        Interlocked.Decrement(ref parked);
+        return false;
     }
 }

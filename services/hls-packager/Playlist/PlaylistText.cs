@@ -14,12 +14,6 @@ internal sealed class PlaylistText
         return this;
     }
 
-    public PlaylistText Line(FormattableString line)
-    {
-        text.AppendFormat(CultureInfo.InvariantCulture, line.Format, line.GetArguments()).Append('\n');
-        return this;
-    }
-
     /// <summary>Decimal seconds with five digits: an error of 5 µs at most.</summary>
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000##", CultureInfo.InvariantCulture);
 

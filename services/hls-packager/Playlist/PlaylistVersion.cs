@@ -68,6 +68,10 @@ internal sealed class PlaylistVersion
         return open is not null && open.Start.Number == number && index < open.Parts.Count;
     }
 
+    /// <summary>Whether this is the part that EXT-X-PRELOAD-HINT names.</summary>
+    public bool Hints(long number, int part) =>
+        !Ended && open is not null && open.Start.Number == number && open.Parts.Count == part;
+
     // Segments further from the end than the skip boundary may be left out (§6.2.5.1).
     private int CountSkippable()
     {

@@ -1,0 +1,59 @@
+using LiveStream.Contracts.Packager;
+using LiveStream.HlsPackager.Cmaf;
+using LiveStream.HlsPackager.Control;
+using LiveStream.HlsPackager.Ingest;
+using LiveStream.HlsPackager.Playlist;
+using LiveStream.HlsPackager.Publish;
+using LiveStream.HlsPackager.Streams;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.HlsPackager;
+
+/// <summary>The packager's one public door.</summary>
+public static class PackagerModule
+{
+    /// <summary>
+    /// Adds the packager and its <see cref="IPackagerControl"/>. It needs an <see cref="Contracts.Sfu.ISfuControl"/> from the host.
+    /// </summary>
+    public static IHostApplicationBuilder AddHlsPackager(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var section = builder.Configuration.GetSection(PackagerOptions.Section);
+        services.AddOptions<PackagerOptions>().Bind(section).ValidateOnStart();
+        services.AddOptions<SegmenterOptions>().Bind(section).ValidateOnStart();
+        services.AddOptions<IngestOptions>().Bind(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PackagerOptions>, PackagerOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SegmenterOptions>, SegmenterOptionsValidator>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<PackagerMetrics>();
+        services.AddSingleton<StreamRegistry>();
+        services.AddSingleton(provider => new MemorySegmentStore(Options(provider).MemoryBudgetMegabytes * 1024L * 1024));
+        services.AddSingleton(provider => new DiskSegmentStore(Options(provider).DataDirectory, provider.GetRequiredService<ILogger<DiskSegmentStore>>()));
+        services.AddSingleton(provider => new BlockingReload(Options(provider).MaxParkedRequests, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<PlaylistEndpoints>();
+        services.AddSingleton(provider => new RtpIngestListener(
+            provider.GetRequiredService<IOptions<IngestOptions>>().Value, provider.GetRequiredService<ILogger<RtpIngestListener>>()));
+        services.TryAddSingleton<IMediaSourceFactory, SfuMediaSourceFactory>();
+        services.AddSingleton<PackagerControl>();
+        services.AddSingleton<IPackagerControl>(provider => provider.GetRequiredService<PackagerControl>());
+        services.AddHostedService<PackagerHost>();
+        return builder;
+    }
+
+    /// <summary>Adds the HLS origin under <c>/hls</c>.</summary>
+    public static IEndpointRouteBuilder MapHlsPackager(this IEndpointRouteBuilder routes)
+    {
+        routes.ServiceProvider.GetRequiredService<PlaylistEndpoints>().Map(routes);
+        return routes;
+    }
+
+    private static PackagerOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<PackagerOptions>>().Value;
+}

@@ -1,0 +1,50 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.HlsPackager;
+
+/// <summary>
+/// Settings of the packager, section <c>Packager</c>. The same section holds those of
+/// <see cref="Cmaf.SegmenterOptions"/> and <see cref="Ingest.IngestOptions"/>.
+/// </summary>
+public sealed class PackagerOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Packager";
+
+    /// <summary>Segments in the live window when the stream's start does not say: 5 of 2 s let a viewer go back 10 s.</summary>
+    [Range(3, 150)]
+    public int WindowSegments { get; set; } = 5;
+
+    /// <summary>Memory for media of all streams, in megabytes; beyond it the oldest segments go. A 2 Mbit/s stream with the default window takes about 8.</summary>
+    [Range(16, 65536)]
+    public int MemoryBudgetMegabytes { get; set; } = 256;
+
+    /// <summary>Folder for the segments of streams that keep everything (EVENT playlists).</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "data/hls";
+
+    /// <summary>How long an ended stream is served.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan KeepAfterStop { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>A stream without a publisher ends after this time.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
+    public TimeSpan AutoStop { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long the multivariant playlist waits for all simulcast layers and the sound once the first layer can be played.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan LayerWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Playlist and part requests that may wait at once in the process; further ones get 503.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxParkedRequests { get; set; } = 100_000;
+
+    /// <summary>Live streams that may run at once in the process.</summary>
+    [Range(1, 10_000)]
+    public int MaxStreams { get; set; } = 100;
+}
+
+/// <summary>Checks <see cref="PackagerOptions"/> at the start.</summary>
+[OptionsValidator]
+public sealed partial class PackagerOptionsValidator : IValidateOptions<PackagerOptions>;

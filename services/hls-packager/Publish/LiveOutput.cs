@@ -1,0 +1,217 @@
+using System.Security.Cryptography;
+using LiveStream.HlsPackager.Cmaf;
+using LiveStream.HlsPackager.Playlist;
+
+namespace LiveStream.HlsPackager.Publish;
+
+/// <summary>
+/// Everything that is published of one run. The segmenter's decisions come in on the stream's own loop; playlists and objects
+/// are read by any number of requests.
+/// </summary>
+internal sealed class LiveOutput : ISegmentSink
+{
+    // A listed bandwidth has room for dearer segments to come, so that the playlist rarely changes.
+    private const double BandwidthReserve = 1.25;
+    private const long BandwidthStep = 10_000;
+    // Parts are listed for three target durations: at least twice as long they can be fetched.
+    private const int PartsKeptSegments = 8;
+
+    private readonly PlaylistSettings settings;
+    private readonly ISegmentStore memory;
+    private readonly ISegmentStore? disk;
+    private readonly PackagerMetrics metrics;
+    private readonly Action keyFrameWanted;
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Replaced as a whole when a rendition is added, so that readers need no lock.
+    private volatile RenditionOutput[] renditions = [];
+    private volatile Multivariants? multivariants;
+    private string listedKey = "";
+    private bool ended;
+
+    public LiveOutput(RunPath path, PlaylistSettings settings, ISegmentStore memory, ISegmentStore? disk, PackagerMetrics metrics, Action keyFrameWanted)
+    {
+        Path = path;
+        this.settings = settings;
+        this.memory = memory;
+        this.disk = disk;
+        this.metrics = metrics;
+        this.keyFrameWanted = keyFrameWanted;
+    }
+
+    public RunPath Path { get; }
+
+    /// <summary>How long a request may wait for a part or segment.</summary>
+    public TimeSpan ReloadTimeout => settings.TargetDuration * 3;
+
+    public TimeSpan TargetDuration => settings.TargetDuration;
+
+    /// <summary>Ends when the multivariant playlist can be served, or the stream has ended without one.</summary>
+    public Task Ready => ready.Task;
+
+    /// <summary>Playlists have EXT-X-ENDLIST.</summary>
+    public bool Ended => Volatile.Read(ref ended);
+
+    /// <summary>A video rendition has a whole segment.</summary>
+    public bool IsPlayable => renditions.Any(rendition => !rendition.Rendition.IsAudio && rendition.SegmentsWritten > 0);
+
+    /// <summary>Video renditions with a whole segment.</summary>
+    public int PlayableLayers => renditions.Count(rendition => !rendition.Rendition.IsAudio && rendition.SegmentsWritten > 0);
+
+    /// <summary>The sound has a segment.</summary>
+    public bool HasAudio => renditions.Any(rendition => rendition.Rendition.IsAudio && rendition.SegmentsWritten > 0);
+
+    /// <summary>The multivariant playlist; null before it is offered.</summary>
+    /// <param name="fromRoom">As seen from the room's folder rather than from the run's.</param>
+    public RenderedPlaylist? Multivariant(bool fromRoom) => fromRoom ? multivariants?.FromRoom : multivariants?.FromRun;
+
+    /// <summary>The rendition of that folder name, or null.</summary>
+    public RenditionOutput? Find(string name)
+    {
+        foreach (var rendition in renditions)
+        {
+            if (rendition.Rendition.Name == name) return rendition;
+        }
+
+        return null;
+    }
+
+    /// <summary>The object, from memory or else from disk.</summary>
+    public MediaObject? FindObject(string rendition, string file)
+    {
+        var name = $"{rendition}/{file}";
+        return memory.Find(Path.Full, name) ?? disk?.Find(Path.Full, name);
+    }
+
+    /// <summary>Renders what changed since the last call. <paramref name="offer"/> also makes the multivariant playlist, from the first time on.</summary>
+    public void Publish(bool offer)
+    {
+        foreach (var rendition in renditions)
+        {
+            if (!rendition.IsDirty) continue;
+            rendition.IsDirty = false;
+            rendition.Feed.Publish(rendition.Playlist.Snapshot(ReportsFor(rendition)));
+        }
+
+        if (offer || multivariants is not null) RenderMultivariant();
+    }
+
+    /// <summary>Puts EXT-X-ENDLIST into every playlist and wakes the waiting requests.</summary>
+    public void End()
+    {
+        Volatile.Write(ref ended, true);
+        foreach (var rendition in renditions)
+        {
+            rendition.Playlist.End();
+            rendition.IsDirty = true;
+        }
+
+        Publish(offer: IsPlayable);
+        ready.TrySetResult();
+    }
+
+    /// <summary>Forgets all objects.</summary>
+    public void Remove()
+    {
+        memory.RemoveRun(Path.Full);
+        disk?.RemoveRun(Path.Full);
+    }
+
+    void ISegmentSink.OnInit(Rendition rendition, InitHeader header)
+    {
+        var output = Open(rendition);
+        output.Header = header;
+        Put(output, Names.Init(header.Number), [header.Data], keepOnDisk: true);
+    }
+
+    void ISegmentSink.OnSegmentStart(Rendition rendition, SegmentStart start)
+    {
+        var output = Open(rendition);
+        output.Playlist.StartSegment(start);
+        // Its first part can be hinted at now.
+        output.IsDirty = true;
+    }
+
+    void ISegmentSink.OnPart(Rendition rendition, MediaPart part)
+    {
+        var output = Open(rendition);
+        Put(output, Names.Part(part.SegmentNumber, part.Number), [part.Data], keepOnDisk: false);
+        output.AddPart(part);
+        metrics.PartWritten(part.Data.Length, rendition.IsAudio);
+    }
+
+    void ISegmentSink.OnSegmentEnd(Rendition rendition, SegmentEnd end)
+    {
+        var output = Open(rendition);
+        var content = output.EndSegment(end);
+        if (end.IsGap) metrics.GapWritten();
+        else Put(output, Names.Segment(end.Number), content, keepOnDisk: true);
+        Forget(output, end.Number);
+    }
+
+    void ISegmentSink.OnKeyFrameWanted() => keyFrameWanted();
+
+    private RenditionOutput Open(Rendition rendition)
+    {
+        if (Find(rendition.Name) is { } found) return found;
+        var output = new RenditionOutput(rendition, settings);
+        renditions = [.. renditions.Append(output).OrderBy(r => r.Rendition.IsAudio).ThenBy(r => r.Rendition.Name, StringComparer.Ordinal)];
+        return output;
+    }
+
+    private void Put(RenditionOutput output, string file, byte[][] content, bool keepOnDisk)
+    {
+        var name = $"{output.Rendition.Name}/{file}";
+        var contentType = output.Rendition.IsAudio ? "audio/mp4" : "video/mp4";
+        // A name is used once per run: the run, the name and the length tell one content from another.
+        var tag = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes($"{Path.Full}/{name}/{content.Sum(chunk => chunk.Length)}"));
+        var value = new MemoryObject(contentType, $"\"{Convert.ToHexStringLower(tag.AsSpan(0, 8))}\"", content);
+        memory.Put(Path.Full, name, value);
+        if (keepOnDisk) disk?.Put(Path.Full, name, value);
+    }
+
+    // A segment can be fetched for a window's time after it has left the playlist (§6.2.2), a part a little longer than it is listed.
+    private void Forget(RenditionOutput output, long ended)
+    {
+        var oldSegment = ended - 2L * settings.WindowSegments;
+        if (oldSegment >= 0) memory.Remove(Path.Full, $"{output.Rendition.Name}/{Names.Segment(oldSegment)}");
+        output.ForgetParts(memory, Path.Full, ended - PartsKeptSegments);
+    }
+
+    private List<RenditionReport> ReportsFor(RenditionOutput rendition)
+    {
+        var reports = new List<RenditionReport>(renditions.Length);
+        foreach (var other in renditions)
+        {
+            if (other == rendition || (other.Feed.Current?.Last is not { } last)) continue;
+            reports.Add(new RenditionReport($"../{other.Rendition.Name}/{Names.Media}", last.Number, last.Part));
+        }
+
+        return reports;
+    }
+
+    private void RenderMultivariant()
+    {
+        var audio = renditions.FirstOrDefault(r => r.Rendition.IsAudio && r.SegmentsWritten > 0);
+        var layers = renditions.Where(r => !r.Rendition.IsAudio && r.SegmentsWritten > 0).ToList();
+        if (layers.Count == 0) return;
+        var key = string.Join('|', layers.Append(audio).Select(r => r is null ? "" : $"{r.Rendition.Name},{r.Header?.Number}"))
+            + (layers.Any(Outgrown) || (audio is not null && Outgrown(audio)) ? "+" : "");
+        if (key == listedKey) return;
+
+        foreach (var rendition in renditions) rendition.ListedBandwidth = Reserve(rendition.PeakBandwidth);
+        listedKey = key.TrimEnd('+');
+        var group = audio is null ? null : new AudioGroup(audio.Rendition.Name, audio.Header!.Audio!, audio.ListedBandwidth, audio.AverageBandwidth);
+        var variants = layers.ConvertAll(r => new Variant(r.Rendition.Name, r.Header!.Video!, r.ListedBandwidth, r.AverageBandwidth, Math.Round(r.FrameRate)));
+        multivariants = new Multivariants(
+            MultivariantPlaylist.Render(variants, group, folder: ""),
+            MultivariantPlaylist.Render(variants, group, folder: Path.FolderInRoom + "/"));
+        ready.TrySetResult();
+    }
+
+    private static bool Outgrown(RenditionOutput rendition) => rendition.PeakBandwidth > rendition.ListedBandwidth;
+
+    private static long Reserve(long bandwidth) =>
+        (long)Math.Ceiling(bandwidth * BandwidthReserve / BandwidthStep) * BandwidthStep;
+
+    private sealed record Multivariants(RenderedPlaylist FromRun, RenderedPlaylist FromRoom);
+}

@@ -1,0 +1,81 @@
+using LiveStream.HlsPackager.Cmaf;
+using LiveStream.HlsPackager.Playlist;
+
+namespace LiveStream.HlsPackager.Publish;
+
+/// <summary>One rendition as it is published: its playlist's versions and what the multivariant playlist says about it.</summary>
+internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings settings)
+{
+    private const double BitsPerByte = 8;
+
+    private readonly List<byte[]> chunks = [];
+    private readonly Queue<(long Segment, string Name)> partNames = new();
+    private long totalBytes;
+    private TimeSpan totalTime;
+    private int segmentFrames;
+
+    public Rendition Rendition => rendition;
+
+    public MediaPlaylist Playlist { get; } = new(settings);
+
+    public VersionFeed Feed { get; } = new();
+
+    /// <summary>The latest init segment.</summary>
+    public InitHeader? Header { get; set; }
+
+    /// <summary>Changed since the last version was published.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>Bits per second of the most expensive segment so far.</summary>
+    public long PeakBandwidth { get; private set; }
+
+    public long AverageBandwidth => Rate(totalBytes, totalTime);
+
+    /// <summary>Pictures per second of the last whole segment.</summary>
+    public double FrameRate { get; private set; }
+
+    /// <summary>Complete segments with media.</summary>
+    public int SegmentsWritten { get; private set; }
+
+    /// <summary>What the multivariant playlist says; at least the peak so far.</summary>
+    public long ListedBandwidth { get; set; }
+
+    public void AddPart(MediaPart part)
+    {
+        chunks.Add(part.Data);
+        partNames.Enqueue((part.SegmentNumber, $"{rendition.Name}/{Names.Part(part.SegmentNumber, part.Number)}"));
+        segmentFrames += part.Frames;
+        Playlist.AddPart(part);
+        IsDirty = true;
+    }
+
+    /// <summary>Ends the segment and returns its parts' bytes in order.</summary>
+    public byte[][] EndSegment(SegmentEnd end)
+    {
+        Playlist.EndSegment(end);
+        IsDirty = true;
+        var content = chunks.ToArray();
+        if (content.Length > 0 && end.Duration > TimeSpan.Zero)
+        {
+            var bytes = content.Sum(chunk => (long)chunk.Length);
+            totalBytes += bytes;
+            totalTime += end.Duration;
+            PeakBandwidth = Math.Max(PeakBandwidth, Rate(bytes, end.Duration));
+            FrameRate = segmentFrames / end.Duration.TotalSeconds;
+            SegmentsWritten++;
+        }
+
+        chunks.Clear();
+        segmentFrames = 0;
+        return content;
+    }
+
+    /// <summary>Removes the parts of segments that no playlist lists parts of any more.</summary>
+    public void ForgetParts(ISegmentStore store, string run, long before)
+    {
+        while (partNames.TryPeek(out var oldest) && oldest.Segment < before) store.Remove(run, partNames.Dequeue().Name);
+    }
+
+    private static long Rate(long bytes, TimeSpan time) =>
+        time > TimeSpan.Zero ? (long)Math.Ceiling(bytes * BitsPerByte / time.TotalSeconds) : 0;
+}

@@ -1,0 +1,26 @@
+using System.Threading.Channels;
+using LiveStream.Contracts.Packager.V1;
+using LiveStream.HlsPackager.Ingest;
+
+namespace LiveStream.HlsPackager.Streams;
+
+/// <summary>Where a live stream's samples come from.</summary>
+internal interface IMediaSource : IAsyncDisposable
+{
+    /// <summary>Capture time (UTC) of tick 0.</summary>
+    DateTimeOffset Epoch { get; }
+
+    /// <summary>Samples until the source is disposed of.</summary>
+    ChannelReader<MediaSample> Samples { get; }
+
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks for a key frame in every layer.</summary>
+    Task RequestKeyFrameAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>Makes the source of a live stream.</summary>
+internal interface IMediaSourceFactory
+{
+    IMediaSource Create(StartStreamRequest request);
+}

@@ -1,0 +1,243 @@
+using LiveStream.Contracts;
+using LiveStream.Contracts.Packager.V1;
+using LiveStream.HlsPackager.Cmaf;
+using LiveStream.HlsPackager.Ingest;
+using LiveStream.HlsPackager.Publish;
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.HlsPackager.Streams;
+
+/// <summary>
+/// One live stream from its start to its end: the loop that carries samples along the <see cref="MediaPath"/>.
+/// Starting until it can be played, then Running, then Stopped, or Failed when something broke; a failure ends this stream only.
+/// </summary>
+internal sealed class LiveStreamWorker : IDisposable
+{
+    // Longer than the segmenter lets a picture stand: whatever comes then breaks the timeline anyway.
+    private static readonly TimeSpan StallsAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly StartStreamRequest request;
+    private readonly IMediaSource source;
+    private readonly PackagerOptions options;
+    private readonly PackagerMetrics metrics;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly Action<LiveStreamWorker> changed;
+    private readonly MediaPath path;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private string stopReason = "";
+    private int keyFrameInFlight;
+    private long lastPicture;
+    private long? playableSince;
+
+    public LiveStreamWorker(StartStreamRequest request, IMediaSource source, Func<Action, LiveOutput> output, SegmenterOptions segmenter,
+        PackagerOptions options, PackagerMetrics metrics, TimeProvider time, ILogger logger, Action<LiveStreamWorker> changed)
+    {
+        this.request = request;
+        this.source = source;
+        this.options = options;
+        this.metrics = metrics;
+        this.time = time;
+        this.logger = logger;
+        this.changed = changed;
+        Output = output(RequestKeyFrame);
+        path = new MediaPath(new Segmenter(segmenter, source.Epoch, Output), Output);
+        Status = new StreamStatus(StreamState.Starting, "", time.GetUtcNow());
+    }
+
+    public string StreamId => request.StreamId;
+
+    public string RoomId => request.RoomId;
+
+    public LiveOutput Output { get; }
+
+    /// <summary>The latest state; replaced as a whole.</summary>
+    public StreamStatus Status { get; private set; }
+
+    public bool HasEnded => Status.State is StreamState.Stopped or StreamState.Failed;
+
+    /// <summary>Asks the loop to end the stream; the first reason counts.</summary>
+    public void Stop(string reason)
+    {
+        lock (gate)
+        {
+            if (stopReason.Length > 0) return;
+            stopReason = reason.Length > 0 ? reason : "stopped";
+        }
+
+        stopping.Cancel();
+    }
+
+    /// <summary>Runs the stream; ends when it has ended, and never fails.</summary>
+    public async Task RunAsync()
+    {
+        metrics.StreamStarted();
+        Exception? failure = null;
+        try
+        {
+            await source.StartAsync(stopping.Token).ConfigureAwait(false);
+            await PumpAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+        catch (Exception exception) // The loop's outermost guard: this stream ends, the process goes on.
+        {
+            failure = exception;
+        }
+
+        failure = Finish() ?? failure;
+        metrics.StreamEnded();
+        if (failure is null)
+        {
+            logger.StreamStopped(StreamId, stopReason);
+            Change(StreamState.Stopped, stopReason);
+        }
+        else
+        {
+            logger.StreamFailed(failure, StreamId);
+            Change(StreamState.Failed, failure is ControlException ? failure.Message : "internal error");
+        }
+
+        await DisposeSourceAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>To be called when <see cref="RunAsync"/> has ended and nobody will call <see cref="Stop"/>.</summary>
+    public void Dispose() => stopping.Dispose();
+
+    private async Task PumpAsync()
+    {
+        using var ticks = new PeriodicTimer(TickInterval, time);
+        var tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
+        var samples = source.Samples.WaitToReadAsync(stopping.Token).AsTask();
+        lastPicture = time.GetTimestamp();
+        while (true)
+        {
+            await Task.WhenAny(samples, tick).ConfigureAwait(false);
+            stopping.Token.ThrowIfCancellationRequested();
+            if (samples.IsCompleted)
+            {
+                if (!await samples.ConfigureAwait(false)) throw new ControlException(ControlError.Unavailable, "the source of the media ended");
+                while (source.Samples.TryRead(out var sample)) Take(sample);
+                samples = source.Samples.WaitToReadAsync(stopping.Token).AsTask();
+            }
+
+            if (tick.IsCompleted)
+            {
+                await tick.ConfigureAwait(false);
+                CheckForStall();
+                tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
+            }
+
+            Publish();
+        }
+    }
+
+    private void Take(MediaSample sample)
+    {
+        if (sample is VideoSample video)
+        {
+            lastPicture = time.GetTimestamp();
+            metrics.SampleArrived(time.GetUtcNow() - source.Epoch - TimeSpan.FromTicks(video.Unit.Time * (TimeSpan.TicksPerSecond / 10_000) / 9));
+        }
+
+        path.Take(sample);
+        switch (sample)
+        {
+            case LayersChanged layers:
+                logger.LayersShown(StreamId, layers.TrackId, string.Join(',', layers.Rids));
+                break;
+            case Discontinuity discontinuity:
+                logger.StreamBreaks(StreamId, discontinuity.Reason);
+                break;
+            case PublisherGone gone:
+                logger.PublisherAway(StreamId, gone.Reason);
+                break;
+        }
+    }
+
+    private void CheckForStall()
+    {
+        var idle = time.GetElapsedTime(lastPicture);
+        if (idle >= options.AutoStop) Stop($"no publisher for {options.AutoStop.TotalSeconds:0} seconds");
+        else if (idle >= StallsAfter && path.HasPictures)
+        {
+            path.Break();
+            logger.PublisherAway(StreamId, "no picture arrives");
+        }
+    }
+
+    // Offered once a layer can be played, and the other layers and the sound too or their time is over.
+    private void Publish()
+    {
+        if (Status.State == StreamState.Starting && playableSince is null && Output.IsPlayable) playableSince = time.GetTimestamp();
+        var offer = playableSince is { } since
+            && ((Output.HasAudio && Output.PlayableLayers >= path.Layers.Count) || time.GetElapsedTime(since) >= options.LayerWait);
+        path.Publish(offer);
+        if (!offer || Status.State != StreamState.Starting) return;
+        logger.StreamRunning(StreamId);
+        Change(StreamState.Running, "");
+    }
+
+    private Exception? Finish()
+    {
+        try
+        {
+            while (source.Samples.TryRead(out var sample)) Take(sample);
+            path.Finish();
+            return null;
+        }
+        catch (Exception exception) // A broken segmenter must not keep viewers waiting.
+        {
+            Output.End();
+            return exception;
+        }
+    }
+
+    private async Task DisposeSourceAsync()
+    {
+        try
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception) // The stream has ended: nothing is left that could fail because of it.
+        {
+            logger.StreamFailed(exception, StreamId);
+        }
+    }
+
+    private void Change(StreamState state, string reason)
+    {
+        Status = new StreamStatus(state, reason, time.GetUtcNow());
+        changed(this);
+    }
+
+    // One request at a time; the segmenter asks again at the next border.
+    private void RequestKeyFrame()
+    {
+        if (Interlocked.Exchange(ref keyFrameInFlight, 1) == 0) _ = RequestKeyFrameAsync();
+    }
+
+    private async Task RequestKeyFrameAsync()
+    {
+        try
+        {
+            metrics.KeyFrameRequested();
+            await source.RequestKeyFrameAsync(stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is ControlException or OperationCanceledException or ObjectDisposedException)
+        {
+            logger.KeyFrameRequestFailed(StreamId, exception.Message);
+        }
+        finally
+        {
+            Volatile.Write(ref keyFrameInFlight, 0);
+        }
+    }
+}
+
+/// <summary>A stream's state, why, and since when.</summary>
+internal sealed record StreamStatus(StreamState State, string Reason, DateTimeOffset At);
