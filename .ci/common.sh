@@ -57,8 +57,9 @@ build_web() {
 source_state() {
     (
         cd "$root"
-        find services shared tests bench web Directory.*.props global.json LiveStream.sln .editorconfig \
-            \( -name bin -o -name obj -o -name node_modules -o -name TestResults \) -prune -o -type f -printf '%p %T@ %s\n' 2>/dev/null |
+        find . \( -name bin -o -name obj -o -name node_modules -o -name '.git' -o -name .cache -o -path ./data \) -prune \
+            -o -type f \( -path './services/*' -o -path './shared/*' -o -path './tests/*' -o -path './bench/*' -o -path './web/*' \
+            -o -name 'Directory.*.props' -o -name global.json -o -name '*.sln' -o -name .editorconfig \) -printf '%p %T@ %s\n' |
             LC_ALL=C sort | sha256sum
     )
 }
