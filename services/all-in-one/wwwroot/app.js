@@ -20,7 +20,7 @@ const VIEWS = { publish: BroadcasterView, whep: WhepView, hls: HlsView };
 // What scripts read, kept stable for the end-to-end tests.
 window.livestream = {
   role: "", view: "", state: "loading", error: null,
-  latencyMs: [], avOffsetMs: [], stalls: 0, stats: {},
+  latencyMs: [], avOffsetMs: [], stalls: 0, stats: {}, hls: null,
   clock: { decoded: 0, rejected: 0 },
 };
 

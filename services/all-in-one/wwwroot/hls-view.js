@@ -71,7 +71,6 @@ export class HlsView {
       enableWorker: false,
     });
     this.#hls = hls;
-    window.livestream.hls = hls;
     return new Promise(resolve => {
       let recovered = false;
       hls.on(Hls.Events.MANIFEST_PARSED, () => this.#video.play().catch(() => this.#playMuted()));
@@ -136,6 +135,12 @@ export class HlsView {
           list.push(latency);
           if (list.length > 300) list.shift();
         }
+        window.livestream.hls = {
+          playlistLatencyMs: latency,
+          targetLatencyMs: 1000 * (this.#hls?.targetLatency ?? NaN),
+          playbackRate: this.#video.playbackRate,
+          level: this.#hls?.currentLevel ?? -1,
+        };
         const level = this.#hls?.levels[this.#hls.currentLevel];
         const buffered = this.#video.buffered;
         showStats({

@@ -5,8 +5,11 @@ import { MediaSession } from "./media-session.js";
 import { RtpStats } from "./rtp-stats.js";
 import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
 
+const SILENT_SECONDS = 3;
+
 export class WhepView {
   #session = null;
+  #ended = null;
   #video = $("video");
 
   constructor(grant, params) {
@@ -17,11 +20,7 @@ export class WhepView {
   async start() {
     wireWatchControls(this.#video);
     addEventListener("pagehide", () => this.#session?.close(true));
-    this.#video.addEventListener("playing", () => {
-      showOverlay(null);
-      showState("Playing", "good");
-      $("live").hidden = false;
-    });
+    this.#video.addEventListener("playing", () => this.#showPlaying());
     this.reader?.start();
 
     // The first attempt's failure is told: a wrong code stays wrong. Later ones are retried for ever.
@@ -46,8 +45,6 @@ export class WhepView {
     }
   }
 
-  #ended = null;
-
   async #play() {
     showState("Connecting…", "busy");
     showOverlay("Connecting…", "", true);
@@ -65,10 +62,9 @@ export class WhepView {
     });
     session.addEventListener("connected", () => {
       if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
-        showState("Waiting for the stage", "busy");
-        showOverlay("Nobody is on stage yet", "The picture comes by itself", true);
+        this.#showEmptyStage();
       } else {
-        showState("Playing", "good");
+        this.#showPlaying();
       }
     });
     session.addEventListener("disconnected", () => showState("Connection lost…", "busy"));
@@ -77,12 +73,32 @@ export class WhepView {
     this.#showStats(session);
   }
 
+  #showEmptyStage() {
+    showState("Waiting for the stage", "busy");
+    showOverlay("Nobody is on stage", "The picture comes by itself", true);
+    $("live").hidden = true;
+  }
+
+  #showPlaying() {
+    showOverlay(null);
+    showState("Playing", "good");
+    $("live").hidden = false;
+  }
+
   async #showStats(session) {
     const stats = new RtpStats(session.pc, "inbound-rtp");
+    let silentSeconds = 0;
     while (this.#session === session && session.pc.connectionState !== "closed") {
       const now = await stats.read();
+      // The connection outlives the publisher: no packets for a while means that the stage is empty.
+      if (now?.bitrate === 0) {
+        if (++silentSeconds === SILENT_SECONDS) this.#showEmptyStage();
+      } else if (now) {
+        if (silentSeconds >= SILENT_SECONDS) this.#showPlaying();
+        silentSeconds = 0;
+      }
       const measured = this.reader?.medianLatencyMs ?? null;
-      if (now?.resolution) {
+      if (now?.resolution && now.bitrate > 0) {
         showStats({
           [measured === null ? "Delay (estimate)" : "Latency"]: formatMs(measured ?? now.delayMs),
           "Bitrate": formatBitrate(now.bitrate),
@@ -90,7 +106,7 @@ export class WhepView {
           "Frames": now.fps === null ? null : `${Math.round(now.fps)} fps`,
           "Codec": now.codec,
           "Round trip": formatMs(now.rttMs),
-          "Sound offset": formatMs2(this.reader?.medianOffsetMs ?? null),
+          "Sound offset": formatOffset(this.reader?.medianOffsetMs ?? null),
         });
       }
       await pause(1000);
@@ -98,4 +114,4 @@ export class WhepView {
   }
 }
 
-const formatMs2 = ms => ms === null ? null : `${ms > 0 ? "+" : ""}${Math.round(ms)} ms`;
+const formatOffset = ms => ms === null ? null : `${ms > 0 ? "+" : ""}${Math.round(ms)} ms`;

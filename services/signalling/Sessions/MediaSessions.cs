@@ -43,6 +43,12 @@ internal sealed class MediaSessions(
             var reply = await CallAsync(ct => sfu.OpenTransportAsync(OpenRequest(session), ct));
             // A client that hung up never learns the session URL, so nobody else would end the session.
             requestAborted.ThrowIfCancellationRequested();
+            if (Find(kind, session.RoomId, session.Id) is null)
+            {
+                // Ended while it opened; a close that overtook the open did nothing at the media server.
+                await CloseTransportAsync(session, "ended while opening");
+                throw new ControlException(ControlError.Unavailable, "the session ended while it opened");
+            }
             logger.SessionOpened(kind, session.Id, grant.Role, session.RoomId, session.TransportId);
             return (admission, session, reply.AnswerSdp);
         }
@@ -82,16 +88,7 @@ internal sealed class MediaSessions(
     public async Task<bool> CloseAsync(MediaSession session, string reason)
     {
         if (!End(session, reason)) return false;
-        try
-        {
-            var request = new CloseTransportRequest { TransportId = session.TransportId, Reason = reason };
-            await CallAsync(ct => sfu.CloseTransportAsync(request, ct));
-        }
-        catch (ControlException e)
-        {
-            // The media server drops a transport whose peer is gone by itself.
-            logger.CloseFailed(session.TransportId, session.Id, e.Error, e.Message);
-        }
+        await CloseTransportAsync(session, reason);
         return true;
     }
 
@@ -167,6 +164,20 @@ internal sealed class MediaSessions(
         watches.Release(session.RoomId);
         logger.SessionEnded(session.Kind, session.Id, session.RoomId, reason);
         return true;
+    }
+
+    private async Task CloseTransportAsync(MediaSession session, string reason)
+    {
+        try
+        {
+            var request = new CloseTransportRequest { TransportId = session.TransportId, Reason = reason };
+            await CallAsync(ct => sfu.CloseTransportAsync(request, ct));
+        }
+        catch (ControlException e)
+        {
+            // The media server drops a transport whose peer is gone by itself.
+            logger.CloseFailed(session.TransportId, session.Id, e.Error, e.Message);
+        }
     }
 
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call)

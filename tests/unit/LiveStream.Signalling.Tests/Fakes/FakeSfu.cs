@@ -22,6 +22,9 @@ internal sealed class FakeSfu : ISfuControl
     /// <summary>Thrown by the next calls while set.</summary>
     public ControlException? Failure { get; set; }
 
+    /// <summary>Runs before an offer is answered.</summary>
+    public Action<OpenTransportRequest>? OnOpen { get; set; }
+
     /// <summary>Rooms that are listened to now.</summary>
     public ICollection<string> WatchedRooms => _watches.Keys;
 
@@ -38,6 +41,7 @@ internal sealed class FakeSfu : ISfuControl
     {
         if (Failure is not null) throw Failure;
         Opened.Enqueue(request);
+        OnOpen?.Invoke(request);
         return Task.FromResult(new OpenTransportReply { NodeId = "n1", AnswerSdp = Answer("srv0") });
     }
 

@@ -22,6 +22,20 @@ public sealed class SessionLifetimeTests
     }
 
     [Fact]
+    public async Task TransportClosedBeforeItsAnswer_IsNotHandedOut()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        host.Sfu.OnOpen = transport => host.Sfu.Report(transport, TransportState.Closed);
+
+        using var reply = await host.PostAsync("/whip/r1", "host:ann");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, reply.StatusCode);
+        Assert.Equal(0, host.Sessions.Count);
+        Assert.Single(host.Sfu.Closed);
+        await host.Sfu.Unwatched("r1");
+    }
+
+    [Fact]
     public async Task PeerAwayPastTheGrace_EndsTheSession()
     {
         var time = new ManualTime();
