@@ -1,0 +1,157 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using static LiveStream.Sfu.Interop.LinuxSockets;
+
+namespace LiveStream.Benchmarks.Load;
+
+/// <summary>A client that a <see cref="LoadThread"/> drives.</summary>
+internal interface ILoadClient
+{
+    /// <summary>The socket.</summary>
+    LoadSocket Socket { get; }
+
+    /// <summary>When <see cref="Advance"/> wants to be called; read after each call into the client.</summary>
+    TimeSpan NextDue { get; }
+
+    /// <summary>A datagram came in; it may be changed in place.</summary>
+    void Receive(Span<byte> datagram, TimeSpan arrival);
+
+    /// <summary>Time has passed.</summary>
+    void Advance(TimeSpan now);
+}
+
+/// <summary>
+/// One thread that reads and times many clients over one epoll. Everything that touches a client runs on it, by
+/// <see cref="RunAsync"/> from outside. A precise thread wakes at each client's due time to the microsecond (one publisher);
+/// the other kind looks at due times every few milliseconds (hundreds of viewers).
+/// </summary>
+internal sealed unsafe class LoadThread : IDisposable
+{
+    private const int MaxEvents = 64;
+    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(5);
+
+    private readonly List<ILoadClient> _clients = [];
+    private readonly ConcurrentQueue<Action> _actions = new();
+    private readonly ReceiveBatch _batch = new();
+    private readonly Thread _thread;
+    private readonly bool _precise;
+    private readonly int _epoll, _wake;
+    private volatile bool _stopping;
+
+    public LoadThread(string name, bool precise)
+    {
+        _precise = precise;
+        _epoll = EpollCreate(SockCloseOnExec);
+        _wake = EventFd(0, SockNonBlock | SockCloseOnExec);
+        if (_epoll < 0 || _wake < 0) throw new InvalidOperationException($"epoll: errno {Marshal.GetLastPInvokeError()}");
+        Watch(_wake, ulong.MaxValue);
+        _thread = new Thread(Loop) { IsBackground = true, Name = name };
+        _thread.Start();
+    }
+
+    /// <summary>Runs on the thread, between batches.</summary>
+    public Task RunAsync(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _actions.Enqueue(() =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        });
+        Wake();
+        return done.Task;
+    }
+
+    /// <summary>Starts driving a client; <paramref name="start"/> is its first call.</summary>
+    public Task AddAsync(ILoadClient client, Action<TimeSpan> start) => RunAsync(() =>
+    {
+        _clients.Add(client);
+        Watch(client.Socket.FileDescriptor, (ulong)_clients.Count - 1);
+        start(LoadNative.Now);
+    });
+
+    public void Dispose()
+    {
+        _stopping = true;
+        Wake();
+        _thread.Join();
+        _ = Close(_epoll);
+        _ = Close(_wake);
+    }
+
+    private void Loop()
+    {
+        if (_precise) LoadNative.SetPreciseTimers();
+        var events = stackalloc EpollEventPacked[MaxEvents];
+        var nextTick = LoadNative.Now;
+        while (!_stopping)
+        {
+            var now = LoadNative.Now;
+            var wait = (_precise ? EarliestDue() : nextTick) - now;
+            if (wait > CoarseTick) wait = CoarseTick;
+            var count = LoadNative.EpollWait(_epoll, events, MaxEvents, wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
+            for (var i = 0; i < count; i++)
+            {
+                if (events[i].Data == ulong.MaxValue) DrainWake();
+                else ReadClient(_clients[(int)events[i].Data]);
+            }
+            while (_actions.TryDequeue(out var action)) action();
+            now = LoadNative.Now;
+            if (!_precise && now < nextTick) continue;
+            nextTick = now + CoarseTick;
+            foreach (var client in _clients)
+            {
+                if (client.NextDue <= now) client.Advance(now);
+            }
+        }
+    }
+
+    // Level-triggered: what one batch leaves comes with the next wait, after the other sockets had their turn.
+    private void ReadClient(ILoadClient client)
+    {
+        var count = client.Socket.Receive(_batch);
+        var now = LoadNative.Now;
+        for (var i = 0; i < count; i++) client.Receive(_batch.Datagram(i), _batch.Arrival(i, now));
+    }
+
+    private TimeSpan EarliestDue()
+    {
+        var due = TimeSpan.MaxValue;
+        foreach (var client in _clients)
+        {
+            if (client.NextDue < due) due = client.NextDue;
+        }
+        return due;
+    }
+
+    private void Watch(int fd, ulong data)
+    {
+        // The kernel packs epoll_event on x86-64 and aligns it elsewhere.
+        var change = stackalloc byte[16];
+        if (RuntimeInformation.ProcessArchitecture == Architecture.X64)
+            *(EpollEventPacked*)change = new EpollEventPacked { Events = EpollIn, Data = data };
+        else
+            throw new PlatformNotSupportedException("The load generator runs on Linux x86-64.");
+        if (EpollControl(_epoll, EpollCtlAdd, fd, change) != 0)
+            throw new InvalidOperationException($"epoll_ctl: errno {Marshal.GetLastPInvokeError()}");
+    }
+
+    private void Wake()
+    {
+        var one = 1ul;
+        _ = Write(_wake, &one, sizeof(ulong));
+    }
+
+    private void DrainWake()
+    {
+        ulong value;
+        _ = Read(_wake, &value, sizeof(ulong));
+    }
+}
