@@ -35,6 +35,7 @@ public sealed partial class RtcSession
         if (State != RtcSessionState.Connected) return false;
         Span<byte> packet = stackalloc byte[MaxDatagram];
         var length = stream.Write(packet, _srtpSender!, marker, timestamp, payload, (ushort)_transportSequence++, voice, now);
+        if (stream.TakeLoss()) return true;
         Send(packet[..length]);
         return true;
     }

@@ -29,6 +29,9 @@ public sealed class RtpSendStream
     private uint _packetCount, _octetCount, _lastTimestamp;
     private TimeSpan _lastSentAt;
 
+    private int _untilLoss;
+    private int _toLose;
+
     internal RtpSendStream(RtpSendStreamOptions options, Random random)
     {
         Options = options;
@@ -53,6 +56,17 @@ public sealed class RtpSendStream
 
     /// <summary>The 48-bit packet index of the next packet (RFC 3711 §3.3.1).</summary>
     public long NextIndex => _index;
+
+    /// <summary>Plays loss on the way: after <paramref name="after"/> more packets, the next <paramref name="count"/> are not sent.</summary>
+    public void DropNext(int after, int count) => (_untilLoss, _toLose) = (after, count);
+
+    /// <summary>True where the packet just written is one to lose.</summary>
+    internal bool TakeLoss()
+    {
+        if (_toLose == 0 || _untilLoss-- > 0) return false;
+        _toLose--;
+        return true;
+    }
 
     internal int Write(
         Span<byte> destination, SrtpSender srtp, bool marker, uint timestamp, ReadOnlySpan<byte> payload,
