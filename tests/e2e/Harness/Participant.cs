@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Playwright;
@@ -35,6 +36,7 @@ public sealed record SentLayer(
 public sealed class Participant : IAsyncDisposable
 {
     private const int KeptConsoleLines = 100;
+    private static readonly TimeSpan PollingInterval = TimeSpan.FromMilliseconds(100);
     private readonly IBrowserContext _context;
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _console = new();
@@ -56,21 +58,15 @@ public sealed class Participant : IAsyncDisposable
     public async Task<RtcFigures> RtcAsync() =>
         (await Page.EvaluateAsync<JsonElement>("rtcProbe()")).Deserialize<RtcFigures>()!;
 
-    /// <summary>Waits until an expression in the page is true; the state is shown when it never is.</summary>
-    public async Task WaitForAsync(string what, string expression, object? argument = null, TimeSpan? timeout = null)
+    /// <summary>
+    /// Waits until a function in the page returns true, or a promise of it (which Playwright's own wait would take for true);
+    /// the state is shown when it never does.
+    /// </summary>
+    public async Task WaitForAsync(string what, string function, object? argument = null, TimeSpan? timeout = null)
     {
-        try
-        {
-            await Page.WaitForFunctionAsync(expression, argument, new PageWaitForFunctionOptions
-            {
-                PollingInterval = 100,
-                Timeout = (float)(timeout ?? Limits.Patience).TotalMilliseconds,
-            });
-        }
-        catch (TimeoutException)
-        {
-            Assert.Fail($"{Name}: {what} did not happen within {timeout ?? Limits.Patience}; {await DescribeAsync()}");
-        }
+        var limit = timeout ?? Limits.Patience;
+        for (var watch = Stopwatch.StartNew(); !await Page.EvaluateAsync<bool>(function, argument); await Task.Delay(PollingInterval))
+            if (watch.Elapsed > limit) Assert.Fail($"{Name}: {what} did not happen within {limit}; {await DescribeAsync()}");
     }
 
     /// <summary>Waits until so many more video frames are decoded by WebRTC.</summary>
@@ -83,7 +79,7 @@ public sealed class Participant : IAsyncDisposable
     /// <summary>Waits until the page's first video has played for so long, and returns how long that took.</summary>
     public async Task<TimeSpan> WatchAsync(TimeSpan duration)
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var watch = Stopwatch.StartNew();
         var from = await Page.EvaluateAsync<double>("document.querySelector('video').currentTime");
         await WaitForAsync($"playing for {duration}", "t => document.querySelector('video').currentTime >= t",
             from + duration.TotalSeconds, duration * 2 + Limits.Patience);
