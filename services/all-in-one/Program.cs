@@ -1,6 +1,9 @@
 using LiveStream.AllInOne;
 using LiveStream.Hosting;
+using LiveStream.HlsPackager;
 using LiveStream.Rooms;
+using LiveStream.Sfu;
+using LiveStream.Signalling;
 
 return await CommandLine.RunAsync(args, settings =>
 {
@@ -12,11 +15,17 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddServiceDefaults();
     EmbeddedSettings.AddDerivedDefaults(builder.Configuration);
     builder.AddRooms();
+    builder.AddSfu();
+    builder.AddSignalling();
+    builder.AddHlsPackager();
     builder.AddTryPage();
 
     var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapRooms();
+    app.MapSfu();
+    app.MapSignalling();
+    app.MapHlsPackager();
     app.MapTryPage();
     return app.RunServiceAsync();
 });
