@@ -32,7 +32,8 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
     private readonly ShownTracks shown;
 
     // Unbounded by type, bounded by EmitMedia: control samples always enter, media is refused beyond the limit.
-    private readonly Channel<MediaSample> samples = Channel.CreateUnbounded<MediaSample>(new UnboundedChannelOptions { SingleReader = true });
+    // Not declared single-reader, because that kind of channel cannot count what waits.
+    private readonly Channel<MediaSample> samples = Channel.CreateUnbounded<MediaSample>();
 
     private readonly Channel<object> events = Channel.CreateBounded<object>(
         new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });

@@ -19,16 +19,11 @@ internal sealed class AacGrid
     public long? Next { get; private set; }
 
     /// <summary>The place where an encoder starts whose first sample has this capture time: at or before it.</summary>
-    public long StartAt(long time)
-    {
-        if (Next is not { } next)
-        {
-            Next = time;
-            return time;
-        }
+    public long StartAt(long time) =>
+        Next is { } next ? next + ((long)Math.Floor((time - next) / (double)FrameSamples) * FrameSamples) : time;
 
-        return next + (long)Math.Floor((time - next) / (double)FrameSamples) * FrameSamples;
-    }
+    /// <summary>Notes that an encoder started there; with the first one the row begins.</summary>
+    public void Begin(long start) => Next ??= start;
 
     /// <summary>Places an encoder's frame.</summary>
     /// <param name="time">Its time, on the grid.</param>

@@ -164,6 +164,7 @@ internal sealed class OpusToAac : IAsyncDisposable
         }
 
         child = starting;
+        grid.Begin(start);
         pending.SetLength(0);
         pendingPages = 0;
         pending.Write(page, 0, starting.Writer.WriteHeaders(page, options.AudioChannels, PreSkip));

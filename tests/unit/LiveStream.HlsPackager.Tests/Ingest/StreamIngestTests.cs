@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveStream.HlsPackager.Tests.Ingest;
 
-public sealed class StreamIngestTests : IAsyncLifetime
+public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
 {
     private const uint VideoSsrc = 1000, AudioSsrc = 2000;
 
@@ -36,9 +36,13 @@ public sealed class StreamIngestTests : IAsyncLifetime
     {
         await ingest.DisposeAsync();
         await listener.DisposeAsync();
+        Assert.True(sfu.Stopped);
+    }
+
+    public void Dispose()
+    {
         sfu.Dispose();
         limit.Dispose();
-        Assert.True(sfu.Stopped);
     }
 
     [Fact]
@@ -100,13 +104,20 @@ public sealed class StreamIngestTests : IAsyncLifetime
         await PublishAsync(Tracks.Video("camera", "ann"));
         var packets = Clip.Packets(60);
         var second = packets.FindIndex(packet => packet.Timestamp != packets[0].Timestamp);
-        SendVideo(packets.Where((_, i) => i != second));
+        var keyFrame = packets.FindIndex(packet => packet.Timestamp - packets[0].Timestamp == Clip.KeyFrameEvery * Clip.TicksPerPicture);
+        Assert.IsType<LayersChanged>(await ingest.Samples.ReadAsync(limit.Token));
+        SendVideo(packets.Take(second));
+        var keys = new List<bool> { Assert.IsType<VideoSample>(await ingest.Samples.ReadAsync(limit.Token)).Unit.IsKeyFrame };
+        while (sfu.KeyFrames.TryRead(out _))
+        {
+            // Asked for while the first key frame was on its way.
+        }
 
+        SendVideo(packets.Skip(second + 1).Take(keyFrame - second - 1));
         var request = await sfu.KeyFrames.ReadAsync(limit.Token);
         Assert.Equal(("camera", ""), (request.TrackId, request.Rid));
-        Assert.IsType<LayersChanged>(await ingest.Samples.ReadAsync(limit.Token));
-        var keys = new List<bool>();
-        for (var i = 0; i < 1 + Clip.KeyFrameEvery; i++) keys.Add(Assert.IsType<VideoSample>(await ingest.Samples.ReadAsync(limit.Token)).Unit.IsKeyFrame);
+        SendVideo(packets.Skip(keyFrame));
+        for (var i = 0; i < Clip.KeyFrameEvery; i++) keys.Add(Assert.IsType<VideoSample>(await ingest.Samples.ReadAsync(limit.Token)).Unit.IsKeyFrame);
         Assert.Equal([true, true, false, false, false, false, false], keys);
     }
 

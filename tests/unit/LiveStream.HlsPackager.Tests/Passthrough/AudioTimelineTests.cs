@@ -45,6 +45,8 @@ public sealed class AudioTimelineTests
     {
         var grid = new AacGrid();
         Assert.Equal(777, grid.StartAt(777));
+        Assert.Null(grid.Next);
+        grid.Begin(777);
         Assert.False(grid.TryPlace(777 - 1024, out _));
         Assert.True(grid.TryPlace(777, out var silent));
         Assert.Equal((0, 777), (silent, grid.Take()));
@@ -59,7 +61,7 @@ public sealed class AudioTimelineTests
     public void Grid_Broken_LeavesTheHole()
     {
         var grid = new AacGrid();
-        grid.StartAt(0);
+        grid.Begin(0);
         grid.Take();
         grid.Break();
         Assert.Equal(0, grid.MissingUpTo(100_000));

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using LiveStream.HlsPackager.Passthrough;
+using System.Threading.Channels;
 using LiveStream.Media;
 using Microsoft.Extensions.Logging;
 
@@ -21,7 +21,7 @@ internal sealed class ManualTime : TimeProvider
 internal sealed class CapturingLogger : ILogger
 {
     private readonly ConcurrentQueue<(int Id, LogLevel Level, string Text)> messages = new();
-    private readonly SemaphoreSlim added = new(0);
+    private readonly Channel<bool> added = Channel.CreateUnbounded<bool>();
 
     public IReadOnlyCollection<(int Id, LogLevel Level, string Text)> Messages => messages;
 
@@ -33,7 +33,7 @@ internal sealed class CapturingLogger : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         messages.Enqueue((eventId.Id, logLevel, formatter(state, exception)));
-        added.Release();
+        added.Writer.TryWrite(true);
     }
 
     public async Task<string> WaitForAsync(int id)
@@ -42,7 +42,7 @@ internal sealed class CapturingLogger : ILogger
         while (true)
         {
             if (messages.FirstOrDefault(message => message.Id == id) is { Text: { } text }) return text;
-            await added.WaitAsync(limit.Token);
+            await added.Reader.ReadAsync(limit.Token);
         }
     }
 }
@@ -52,7 +52,7 @@ internal sealed class FrameCollector
 {
     private readonly Lock gate = new();
     private readonly List<AacFrame> frames = [];
-    private readonly SemaphoreSlim added = new(0);
+    private readonly Channel<bool> added = Channel.CreateUnbounded<bool>();
 
     public List<AacFrame> Frames
     {
@@ -65,12 +65,12 @@ internal sealed class FrameCollector
     public void Add(AacParameters parameters, AacFrame frame)
     {
         lock (gate) frames.Add(frame);
-        added.Release();
+        added.Writer.TryWrite(true);
     }
 
     public async Task WaitUntilAsync(long time)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (Frames is not { Count: > 0 } known || known[^1].Time < time) await added.WaitAsync(limit.Token);
+        while (Frames is not { Count: > 0 } known || known[^1].Time < time) await added.Reader.ReadAsync(limit.Token);
     }
 }
