@@ -17,7 +17,6 @@ public sealed record RtcFigures(
     [property: JsonPropertyName("height")] int Height,
     [property: JsonPropertyName("videoCodec")] string VideoCodec,
     [property: JsonPropertyName("audioSamples")] double AudioSamples,
-    [property: JsonPropertyName("audioEnergy")] double AudioEnergy,
     [property: JsonPropertyName("packetsLost")] long PacketsLost,
     [property: JsonPropertyName("packetsReceived")] long PacketsReceived,
     [property: JsonPropertyName("videoBytesSent")] long VideoBytesSent,

@@ -52,13 +52,15 @@ public sealed class GoLiveTests(SharedBrowser browser, ITestOutputHelper output)
         figures.Print("HLS stalls", $"{stalls}");
         var latency = await realTime.LatenciesAsync();
         var hlsLatency = await hls.LatenciesAsync();
+        var (offsets, hlsOffsets) = (await realTime.AudioOffsetsAsync(), await hls.AudioOffsetsAsync());
         figures.PrintMilliseconds("WHEP glass to glass", latency);
         figures.PrintMilliseconds("HLS glass to glass", hlsLatency);
-        figures.PrintMilliseconds("WHEP sound later than picture", await realTime.AudioOffsetsAsync());
-        figures.PrintMilliseconds("HLS sound later than picture", await hls.AudioOffsetsAsync());
+        figures.PrintMilliseconds("WHEP sound later than picture", offsets);
+        figures.PrintMilliseconds("HLS sound later than picture", hlsOffsets);
 
         Assert.True(after.FramesDecoded - before.FramesDecoded > Limits.WatchTime.TotalSeconds * 10, "fewer than 10 frames per second by WHEP");
-        Assert.True(after.AudioEnergy > before.AudioEnergy, "no beep was received by WHEP");
+        Assert.True(offsets.Count > Limits.WatchTime.TotalSeconds / 2, $"{offsets.Count} beeps were heard by WHEP");
+        Assert.True(hlsOffsets.Count > Limits.WatchTime.TotalSeconds / 2, $"{hlsOffsets.Count} beeps were heard by HLS");
         Assert.NotEmpty(latency);
         Assert.NotEmpty(hlsLatency);
         Assert.InRange(Figures.Percentile(latency, 95), 0, Limits.RealTimeLatency.TotalMilliseconds);

@@ -13,7 +13,7 @@
   window.rtcProbe = async () => {
     const seen = {
       connections: 0, framesDecoded: 0, framesEncoded: 0, freezes: 0, width: 0, height: 0, videoCodec: '', audioSamples: 0,
-      audioEnergy: 0, packetsLost: 0, packetsReceived: 0, videoBytesSent: 0, layers: [], protocols: [], srtpCiphers: [],
+      packetsLost: 0, packetsReceived: 0, videoBytesSent: 0, layers: [], protocols: [], srtpCiphers: [],
     };
     for (const connection of connections) {
       if (connection.connectionState !== 'connected') continue;
@@ -31,7 +31,6 @@
             seen.videoCodec = stats.get(s.codecId)?.mimeType ?? seen.videoCodec;
           } else {
             seen.audioSamples += s.totalSamplesReceived ?? 0;
-            seen.audioEnergy += s.totalAudioEnergy ?? 0;
           }
         } else if (s.type === 'outbound-rtp' && s.kind === 'video') {
           seen.framesEncoded += s.framesEncoded ?? 0;
