@@ -1,1 +1,65 @@
-return 0;
+using System.CommandLine;
+using LiveStream.Benchmarks.Load;
+using LiveStream.Benchmarks.Reporting;
+using LiveStream.Benchmarks.Server;
+using LiveStream.Benchmarks.Sfu;
+using LiveStream.Benchmarks.Srtp;
+
+var json = new Option<string?>("--json") { Description = "Write the report as JSON to this file as well." };
+
+var viewers = new Option<int[]>("--viewers")
+{
+    Description = "Numbers of viewers.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [10, 50, 200],
+};
+var shapes = new Option<FrameShape[]>("--shapes")
+{
+    Description = "How a frame's packets arrive.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [FrameShape.Spread, FrameShape.Burst],
+};
+var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 10 };
+var warmUp = new Option<double>("--warm-up") { Description = "Seconds with all viewers before it.", DefaultValueFactory = _ => 8 };
+var server = new Option<string?>("--server") { Description = "LiveStream.AllInOne.dll; the repository's own build otherwise." };
+var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, seconds, warmUp, server };
+sfu.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new SfuBenchOptions
+    {
+        ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
+        Viewers = arguments.GetValue(viewers)!,
+        Shapes = arguments.GetValue(shapes)!,
+        Window = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
+        WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
+    };
+    var report = await SfuBench.RunAsync(options, Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return 0;
+});
+
+var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };
+var srtp = new Command("srtp", "Nanoseconds to protect or open a packet on each cipher path.") { json, perRow };
+srtp.SetAction(arguments =>
+{
+    var report = new BenchReport("srtp",
+    [
+        new("operation", "operation"),
+        new("path", "path"),
+        new("packet_size_bytes", "bytes"),
+        new("keys", "keys"),
+        new("ns_per_packet", "ns/packet", "0"),
+        new("ratio_to_aesgcm", "of AesGcm", "0.00"),
+        new("allocated_bytes_per_packet", "alloc B/packet", "0.000"),
+    ]);
+    foreach (var row in SrtpBench.Run(TimeSpan.FromSeconds(arguments.GetValue(perRow))))
+    {
+        report.Add(
+            row.Operation, row.Path, row.PacketSize, row.Keys, row.NanosecondsPerPacket, row.RatioToAesGcm, row.BytesAllocatedPerPacket);
+    }
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return 0;
+});
+
+var root = new RootCommand("Benches of LiveStream.") { sfu, srtp };
+return await root.Parse(args).InvokeAsync();

@@ -11,7 +11,7 @@ internal static class CommandLine
         var port = Port("--port", "HTTP port (8080)");
         var mediaPort = Port("--media-port", "UDP and TCP port of WebRTC media (7882)");
         var data = new Option<string?>("--data") { Description = "Folder of the database and of streams (./data)" };
-        var host = new Option<string?>("--host") { Description = "IP address to serve HTTP on; 0.0.0.0 for every one (127.0.0.1)" };
+        var host = new Option<string?>("--host") { Description = "IP address to serve HTTP and media on; 0.0.0.0 for every one (127.0.0.1)" };
         var publicUrl = new Option<string?>("--public-url") { Description = "Where browsers reach this server (http://localhost:PORT)" };
         var config = new Option<string?>("--config") { Description = "Settings file, JSON with comments" };
 

@@ -12,6 +12,7 @@ namespace LiveStream.AllInOne;
 internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data, string? Host, string? PublicUrl, string? Config)
 {
     private const string DefaultData = "data";
+    private const string StreamsFolder = "hls";
 
     /// <summary>The same as settings, for the host: the command line wins over the settings file and the environment.</summary>
     public string[] ToArguments()
@@ -21,10 +22,11 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
             ("config", Config),
             ("Http:Port", Port?.ToString(CultureInfo.InvariantCulture)),
             ("Http:Address", Host),
+            ("Sfu:Address", Host),
             ("Sfu:Port", MediaPort?.ToString(CultureInfo.InvariantCulture)),
             ("Rooms:DataDirectory", Data),
             ("Rooms:PublicUrl", PublicUrl),
-            ("Packager:DataDirectory", Data),
+            ("Packager:DataDirectory", Data is null ? null : Path.Combine(Data, StreamsFolder)),
         ];
         return [.. given.Where(pair => pair.Value is not null).Select(pair => $"--{pair.Key}={pair.Value}")];
     }
@@ -41,7 +43,7 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
         var derived = new Dictionary<string, string?>
         {
             ["Rooms:DataDirectory"] = DefaultData,
-            ["Packager:DataDirectory"] = DefaultData,
+            ["Packager:DataDirectory"] = Path.Combine(configuration["Rooms:DataDirectory"] ?? DefaultData, StreamsFolder),
             ["Rooms:PublicUrl"] = $"http://{HostNameOf(address)}:{port}",
         };
         ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = derived });

@@ -1,5 +1,4 @@
 using LiveStream.Sfu.Dtls;
-using LiveStream.Testing.Rtc;
 
 namespace LiveStream.Benchmarks.Load;
 

@@ -22,7 +22,7 @@ public sealed unsafe class DtlsIdentity : IDisposable
         FingerprintText = string.Join(':', Sha256Fingerprint.Select(b => b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Wipes nothing but frees the context if the owner forgot to.</summary>
+    /// <summary>Frees the context if the owner forgot to.</summary>
     ~DtlsIdentity() => Free();
 
     /// <summary>SHA-256 of the certificate, 32 bytes.</summary>
@@ -111,10 +111,9 @@ public sealed unsafe class DtlsIdentity : IDisposable
             OpenSslCrypto.EVP_PKEY_free(key);
         }
 
-        // Each session is of its own: no tickets, no cache, no renegotiation. Read and write buffers go back when idle.
+        // Each session is of its own: no tickets, no cache, no renegotiation.
         OpenSsl.SSL_CTX_set_options(context, OpenSsl.OptionNoQueryMtu | OpenSsl.OptionNoTicket | OpenSsl.OptionNoRenegotiation);
         OpenSsl.SSL_CTX_ctrl(context, OpenSsl.CtrlSetSessionCacheMode, 0, null);
-        OpenSsl.SSL_CTX_ctrl(context, OpenSsl.CtrlMode, OpenSsl.ModeReleaseBuffers, null);
         OpenSsl.SSL_CTX_set_verify(context, OpenSsl.VerifyPeer | OpenSsl.VerifyFailIfNoPeerCertificate, 0);
         OpenSsl.SSL_CTX_set_cert_verify_callback(context, &DtlsCallbacks.VerifyCertificate, null);
         return context;

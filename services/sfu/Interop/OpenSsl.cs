@@ -11,10 +11,9 @@ internal static unsafe class OpenSsl
     public const int ReceivedShutdown = 2;
 
     // SSL_CTX_ctrl and SSL_ctrl commands behind the macros of ssl.h.
-    public const int CtrlSetMtu = 17, CtrlMode = 33, CtrlSetSessionCacheMode = 44;
+    public const int CtrlSetMtu = 17, CtrlSetSessionCacheMode = 44;
     public const int CtrlDtlsGetTimeout = 73, CtrlDtlsHandleTimeout = 74;
     public const int CtrlSetMinProtoVersion = 123;
-    public const nint ModeReleaseBuffers = 0x10;
     public const ulong OptionNoQueryMtu = 1UL << 12, OptionNoTicket = 1UL << 14, OptionNoRenegotiation = 1UL << 30;
 
     private const string LibSsl = "libssl.so.3";
@@ -51,6 +50,9 @@ internal static unsafe class OpenSsl
     [DllImport(LibSsl)] public static extern nint SSL_new(nint context);
 
     [DllImport(LibSsl)] public static extern void SSL_free(nint ssl);
+
+    /// <summary>Gives back the record buffers; they come again when needed. Returns 0 while they are in use.</summary>
+    [DllImport(LibSsl)] public static extern int SSL_free_buffers(nint ssl);
 
     [DllImport(LibSsl)] public static extern nint SSL_ctrl(nint ssl, int command, nint number, void* pointer);
 

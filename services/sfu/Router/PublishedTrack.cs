@@ -45,7 +45,15 @@ internal sealed class PublishedTrack : IDisposable
     /// <summary>Loudness for active speakers, fed by the audio level extension (RFC 6464).</summary>
     public AudioActivity Activity { get; } = new();
 
-    public long LastPacketAt => Layers.Max(layer => layer.LastPacketAt);
+    public long LastPacketAt
+    {
+        get
+        {
+            var last = 0L;
+            foreach (var layer in Layers) last = Math.Max(last, layer.LastPacketAt);
+            return last;
+        }
+    }
 
     public bool IsActive(long nowMicroseconds)
     {

@@ -18,7 +18,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
 {
     private readonly Dictionary<string, RoomRouter> _rooms = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<RoomRouter> All => _rooms.Values;
+    public Dictionary<string, RoomRouter>.ValueCollection All => _rooms.Values;
 
     public int Count => _rooms.Count;
 

@@ -34,9 +34,10 @@ public static partial class RtcpWriter
         ReadOnlySpan<long> arrivalMicroseconds,
         out int consumed)
     {
-        var first = arrivalMicroseconds.IndexOfAnyExceptInRange(long.MinValue, -1);
+        var first = 0;
+        while (first < arrivalMicroseconds.Length && arrivalMicroseconds[first] < 0) first++;
         consumed = arrivalMicroseconds.Length;
-        if (first < 0) return 0;
+        if (first == arrivalMicroseconds.Length) return 0;
 
         // Whole words only, so that the padding always fits.
         destination = destination[..(destination.Length & ~3)];
@@ -158,7 +159,8 @@ public static partial class RtcpWriter
 
     private static long LastTicks(ReadOnlySpan<long> arrivals, long previous)
     {
-        var last = arrivals.LastIndexOfAnyExceptInRange(long.MinValue, -1);
+        var last = arrivals.Length - 1;
+        while (last >= 0 && arrivals[last] < 0) last--;
         return last < 0 ? previous : Ticks(arrivals[last]);
     }
 

@@ -5,6 +5,10 @@ namespace LiveStream.Wire.Tests;
 
 public class AllocationTests
 {
+    // Literals at the call would allocate in code that is not optimised yet.
+    private static readonly ushort[] Lost = [1, 2, 3];
+    private static readonly uint[] Ssrcs = [2];
+
     [Fact]
     public void PacketFormats_ParseAndWrite_AllocateNothing()
     {
@@ -15,9 +19,16 @@ public class AllocationTests
         long checksum = 0;
         // Once before measuring, so that static state and jitted code are there.
         checksum += Run(buffer, arrivals);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) checksum += Run(buffer, arrivals);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 100; i++) checksum += Run(buffer, arrivals);
+            // The least of the rounds: what the runtime does once on this thread is not the packet's.
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
         Assert.NotEqual(0, checksum);
     }
 
@@ -33,8 +44,8 @@ public class AllocationTests
 
         size = RtcpWriter.WriteReceiverReport(buffer, 1, [new ReportBlock(1, 2, 3, 4, 5, 6, 7)]);
         size += RtcpWriter.WriteCname(buffer.AsSpan(size), 1, "cname"u8);
-        size += RtcpWriter.WriteGenericNack(buffer.AsSpan(size), 1, 2, [1, 2, 3]);
-        size += RtcpWriter.WriteRemb(buffer.AsSpan(size), 1, 1_000_000, [2]);
+        size += RtcpWriter.WriteGenericNack(buffer.AsSpan(size), 1, 2, Lost);
+        size += RtcpWriter.WriteRemb(buffer.AsSpan(size), 1, 1_000_000, Ssrcs);
         size += RtcpWriter.WriteTransportFeedback(buffer.AsSpan(size), 1, 2, 3, 4, arrivals, out _);
         var reader = new RtcpReader(buffer.AsSpan(0, size));
         while (reader.TryRead(out var packet))

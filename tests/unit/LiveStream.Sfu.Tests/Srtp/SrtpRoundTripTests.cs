@@ -29,7 +29,7 @@ public sealed class SrtpRoundTripTests
                 using var sender = new SrtpSender(SrtpCiphers.Create(profile, Key, Salt(profile), path));
                 var packet = Protect(sender, header, payload, rollover);
                 Assert.Equal(header, packet[..header.Length]);
-                first ??= packet;
+                first ??= (byte[])packet.Clone();
                 Assert.Equal(first, packet);
 
                 using var receiver = new SrtpReceiver(SrtpCiphers.Create(profile, Key, Salt(profile), path));

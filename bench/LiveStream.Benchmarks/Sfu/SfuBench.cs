@@ -1,0 +1,120 @@
+using LiveStream.Benchmarks.Load;
+using LiveStream.Benchmarks.Reporting;
+using LiveStream.Benchmarks.Server;
+using LiveStream.Testing.Rtc;
+
+namespace LiveStream.Benchmarks.Sfu;
+
+/// <summary>What <see cref="SfuBench"/> measures.</summary>
+internal sealed record SfuBenchOptions
+{
+    /// <summary>The all-in-one program.</summary>
+    public required string ServerDll { get; init; }
+
+    /// <summary>Numbers of viewers.</summary>
+    public IReadOnlyList<int> Viewers { get; init; } = [10, 50, 200];
+
+    /// <summary>Shapes of frames.</summary>
+    public IReadOnlyList<FrameShape> Shapes { get; init; } = [FrameShape.Spread, FrameShape.Burst];
+
+    /// <summary>Time with all viewers before measuring: tiered compilation settles.</summary>
+    public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Measured time.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
+}
+
+/// <summary>
+/// One publisher (1.5 Mbit/s video, Opus) to many real-time viewers through the whole product as a process of its own, over
+/// loopback UDP. Each row has a fresh server. CPU is that of all threads of the server during a steady window.
+/// </summary>
+internal static class SfuBench
+{
+    private static readonly BenchColumn[] Columns =
+    [
+        new("shape", "shape"),
+        new("viewers", "viewers"),
+        new("packets", "packets"),
+        new("cpu_us_per_packet", "CPU us/packet", "0.00"),
+        new("cpu_percent", "CPU %", "0.0"),
+        new("loss_percent", "loss %", "0.0000"),
+        new("delay_p50_ms", "p50 ms", "0.00"),
+        new("delay_p99_ms", "p99 ms", "0.00"),
+        new("rss_kb_per_viewer", "RSS KB/viewer", "0"),
+        new("rss_mb", "RSS MB", "0"),
+        new("allocated_bytes_per_packet", "alloc B/packet", "0.000"),
+        new("starved_viewers", "starved"),
+        new("key_frames", "key frames"),
+    ];
+
+    public static async Task<BenchReport> RunAsync(SfuBenchOptions options, TextWriter progress, CancellationToken cancellationToken)
+    {
+        var report = new BenchReport("sfu", Columns);
+        foreach (var shape in options.Shapes)
+        {
+            foreach (var viewers in options.Viewers)
+            {
+                await progress.WriteLineAsync($"# {shape}, {viewers} viewers …");
+                await MeasureAsync(report, options, shape, viewers, cancellationToken);
+            }
+        }
+        report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
+        report.Note("Receivers do not coalesce (no UDP_GRO), so the kernel's segmentation and delivery are on the server's account.");
+        report.Note("Delay: publisher's send call to the kernel's arrival stamp at the viewer, one packet in seven.");
+        return report;
+    }
+
+    private static async Task MeasureAsync(
+        BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, CancellationToken cancellationToken)
+    {
+        await using var server = await ServerProcess.StartAsync(options.ServerDll, cancellationToken);
+        using var load = new FanOut();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(3));
+        await load.PublishAsync(shape, Exchange(server, "whip", "broadcaster", limit.Token), limit.Token);
+        // The first viewer makes the server load and compile what a viewer needs, which is no viewer's share of memory.
+        await load.WatchAsync(1, Exchange(server, "whep", "viewer-realtime", limit.Token), limit.Token);
+        await Task.Delay(TimeSpan.FromSeconds(2), limit.Token);
+        var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
+        if (viewers > 1) await load.WatchAsync(viewers - 1, Exchange(server, "whep", "viewer-realtime", limit.Token), limit.Token);
+        await Task.Delay(options.WarmUp, limit.Token);
+
+        // A reading of the metrics costs the server memory and time too: time is read inside the two readings, and the
+        // memory of one reading, found from two in a row, is taken off.
+        var first = await server.ReadMetricsAsync(limit.Token);
+        var before = await server.ReadMetricsAsync(limit.Token);
+        var keyFramesBefore = load.KeyFrames;
+        await load.BeginWindowAsync();
+        var threadsBefore = ProcessUsage.ReadThreads(server.Id);
+        await Task.Delay(options.Window, limit.Token);
+        var threadsAfter = ProcessUsage.ReadThreads(server.Id);
+        var window = await load.EndWindowAsync();
+        var after = await server.ReadMetricsAsync(limit.Token);
+        var resident = ProcessUsage.ReadResidentBytes(server.Id);
+
+        const string allocated = "dotnet_gc_allocated_bytes_total";
+        var cpu = ProcessUsage.Between(threadsBefore, threadsAfter);
+        var allocatedBytes = after.Since(before, allocated) - before.Since(first, allocated);
+        report.Add(
+            shape == FrameShape.Spread ? "spread" : "burst",
+            viewers,
+            window.Packets,
+            cpu.TotalMicroseconds / window.Packets,
+            100 * cpu / options.Window,
+            window.LossPercent,
+            window.P50Milliseconds,
+            window.P99Milliseconds,
+            viewers > 1 ? (resident - residentWithOne) / 1024.0 / (viewers - 1) : double.NaN,
+            resident / 1024.0 / 1024.0,
+            allocatedBytes / window.Packets,
+            window.Starved,
+            load.KeyFrames - keyFramesBefore);
+    }
+
+    private static Func<string, Task<string>> Exchange(ServerProcess server, string door, string role, CancellationToken cancellationToken)
+    {
+        var client = new WhipClient(server.Http, server.Token(role));
+        var endpoint = new Uri(server.Http.BaseAddress!, $"/{door}/{server.Workspace.RoomId}");
+        return async offer => (await client.PostAsync(endpoint, offer, cancellationToken)).Answer;
+    }
+}

@@ -1,0 +1,231 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+using LiveStream.Contracts;
+using LiveStream.Contracts.Packager.V1;
+using LiveStream.Rooms.Tests.Tokens;
+
+namespace LiveStream.Rooms.Tests.Http;
+
+public sealed class LiveStreamEndpointTests : IAsyncLifetime
+{
+    private readonly RoomsHost _host = new();
+
+    public Task InitializeAsync() => _host.InitializeAsync();
+
+    public Task DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task StartToCompleted_FollowsThePackager()
+    {
+        var (status, started) = await _host.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var id = (string)started["id"]!;
+        Assert.Equal("starting", (string?)started["status"]);
+        Assert.Null(started["started_at"]);
+        Assert.Null(started["recording_assets"]);
+        var asked = Assert.Single(_host.Packager.Started);
+        Assert.Equal(id, asked.StreamId);
+        Assert.Equal($"http://live.example.test/hls/{asked.Path}/master.m3u8", (string?)started["playback"]!["url"]);
+        Assert.Matches($"^{_host.Workspace.CustomerId}/{_host.Workspace.RoomId}/[0-9]{{8}}/[0-9]{{13}}$", asked.Path);
+        Assert.Equal(PlaylistType.Live, asked.PlaylistType);
+        Assert.Equal(5u, asked.WindowSegments);
+        Assert.True(asked.StaticUrl);
+        Assert.Equal(["broadcaster", "co-broadcaster", "viewer-on-stage"], asked.FromRoles);
+
+        await _host.Packager.ReportAsync(id, StreamState.Starting);
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        var running = await _host.GetStreamAsync(id);
+        Assert.Equal("running", (string?)running["status"]);
+        Assert.NotNull(running["started_at"]);
+
+        var (_, stopped) = await _host.StopAsync();
+        Assert.Equal("", (string?)stopped["error"]);
+        Assert.Equal(10, (int)stopped["limit"]!);
+        Assert.Equal(id, (string?)stopped["last"]);
+        Assert.Equal("stopping", (string?)stopped["data"]![0]!["status"]);
+        Assert.Equal(id, Assert.Single(_host.Packager.Stopped).StreamId);
+
+        await _host.Packager.ReportAsync(id, StreamState.Stopped);
+        var completed = await _host.GetStreamAsync(id);
+        Assert.Equal("completed", (string?)completed["status"]);
+        Assert.NotNull(completed["stopped_at"]);
+    }
+
+    [Fact]
+    public async Task Start_Object_HasExactlyTheDocumentedKeys()
+    {
+        var (_, started) = await _host.StartAsync();
+
+        string[] keys =
+        [
+            "id", "room_id", "session_id", "status", "destination", "playback", "meeting_url", "recording", "created_at", "started_at",
+            "updated_at", "stopped_at", "started_by", "stopped_by", "recording_assets",
+        ];
+        Assert.Equal(keys, started.AsObject().Select(pair => pair.Key));
+        Assert.Equal("default", (string?)started["destination"]);
+        Assert.True((bool)started["recording"]!["hls_vod"]!);
+        Assert.Matches("^[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z$", (string?)started["created_at"]);
+    }
+
+    [Fact]
+    public async Task Start_BodyFields_OverrideTheTemplate()
+    {
+        const string Body = """
+            {"meeting_url":"https://m.example.test/x","recording":{"hls_vod":false,"single_file_per_layer":true},"destination":"default","transcription":{"enabled":true}}
+            """;
+
+        var (status, started) = await _host.StartAsync(body: Body);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("https://m.example.test/x", (string?)started["meeting_url"]);
+        Assert.False((bool)started["recording"]!["hls_vod"]!);
+        Assert.True((bool)started["recording"]!["single_file_per_layer"]!);
+    }
+
+    [Theory]
+    [InlineData("{\"destination\":\"nowhere\"}")]
+    [InlineData("{\"recording\":7}")]
+    [InlineData("not json")]
+    public async Task Start_BadBody_IsRefusedAndStartsNothing(string body)
+    {
+        RoomsHost.AssertError(await _host.StartAsync(body: body), HttpStatusCode.BadRequest, "Invalid body param");
+        Assert.Empty(_host.Packager.Started);
+        RoomsHost.AssertError(await _host.StopAsync(), HttpStatusCode.NotFound, "hls not running");
+    }
+
+    [Fact]
+    public async Task Start_Twice_IsAConflict()
+    {
+        await _host.StartAsync();
+
+        RoomsHost.AssertError(await _host.StartAsync(), HttpStatusCode.Conflict, "stream already running");
+        Assert.Single(_host.Packager.Started);
+    }
+
+    [Fact]
+    public async Task Start_ManyAtOnce_OneWins()
+    {
+        var replies = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => _host.StartAsync()));
+
+        Assert.Equal(1, replies.Count(reply => reply.Status == HttpStatusCode.OK));
+        Assert.Equal(7, replies.Count(reply => reply.Status == HttpStatusCode.Conflict));
+        Assert.Single(_host.Packager.Started);
+    }
+
+    [Fact]
+    public async Task Start_PackagerRefuses_FailsTheRowAndFreesTheRoom()
+    {
+        _host.Packager.StartFailure = new ControlException(ControlError.Unavailable, "packager is full");
+        RoomsHost.AssertError(await _host.StartAsync(), HttpStatusCode.ServiceUnavailable, "packager is full");
+
+        _host.Packager.StartFailure = null;
+        Assert.Equal(HttpStatusCode.OK, (await _host.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Start_WhileTheLastOneIsStopping_BeginsANewRun()
+    {
+        var first = (string)(await _host.StartAsync()).Body["id"]!;
+        await _host.StopAsync();
+
+        var (status, second) = await _host.StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.NotEqual(first, (string?)second["id"]);
+    }
+
+    [Fact]
+    public async Task Stop_PackagerHasLostIt_CompletesAtOnce()
+    {
+        await _host.StartAsync();
+        _host.Packager.StopFailure = new ControlException(ControlError.NotFound, "unknown stream");
+
+        var (status, stopped) = await _host.StopAsync();
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("completed", (string?)stopped["data"]![0]!["status"]);
+    }
+
+    [Fact]
+    public async Task PackagerReportsFailure_RoomIsFree()
+    {
+        var id = (string)(await _host.StartAsync()).Body["id"]!;
+        await _host.Packager.ReportAsync(id, StreamState.Failed, "no publisher for 300 s");
+
+        Assert.Equal("failed", (string?)(await _host.GetStreamAsync(id))["status"]);
+        RoomsHost.AssertError(await _host.StopAsync(), HttpStatusCode.NotFound, "hls not running");
+        Assert.Equal(HttpStatusCode.OK, (await _host.StartAsync()).Status);
+    }
+
+    [Fact]
+    public async Task DisabledRoom_CannotStart()
+    {
+        await _host.SetRoomEnabledAsync(false);
+
+        RoomsHost.AssertError(await _host.StartAsync(), HttpStatusCode.Forbidden, "room disabled");
+    }
+
+    [Theory]
+    [InlineData("65f0a1b2c3d4e5f60718293a")]
+    [InlineData("nonsense")]
+    [InlineData("..%2F..%2Fetc")]
+    public async Task UnknownRoom_IsNotFound(string room)
+    {
+        RoomsHost.AssertError(
+            await _host.SendAsync(HttpMethod.Post, $"/v2/live-streams/room/{room}/start", _host.ManagementToken), HttpStatusCode.NotFound, "room not found");
+        RoomsHost.AssertError(
+            await _host.SendAsync(HttpMethod.Post, $"/v2/live-streams/room/{room}/stop", _host.ManagementToken), HttpStatusCode.NotFound, "room not found");
+        RoomsHost.AssertError(
+            await _host.SendAsync(HttpMethod.Get, $"/v2/live-streams/{room}", _host.ManagementToken), HttpStatusCode.NotFound, "stream not found");
+    }
+
+    [Fact]
+    public async Task OtherWorkspace_SeesNeitherRoomNorStream()
+    {
+        var id = (string)(await _host.StartAsync()).Body["id"]!;
+        var other = await _host.AddWorkspaceAsync();
+        var token = Jwt.Sign(other.Secret, Jwt.Management(other.AccessKey, DateTimeOffset.UtcNow));
+
+        RoomsHost.AssertError(await _host.StopAsync(token), HttpStatusCode.NotFound, "room not found");
+        RoomsHost.AssertError(await _host.SendAsync(HttpMethod.Get, $"/v2/live-streams/{id}", token), HttpStatusCode.NotFound, "stream not found");
+    }
+
+    [Fact]
+    public async Task AuthToken_WhoseRoleMayStream_RunsItsOwnRoom()
+    {
+        var token = _host.AuthToken("broadcaster");
+
+        Assert.Equal(HttpStatusCode.OK, (await _host.StartAsync(token)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _host.StopAsync(token)).Status);
+    }
+
+    [Theory]
+    [InlineData("co-broadcaster")]
+    [InlineData("viewer-realtime")]
+    [InlineData("nobody")]
+    public async Task AuthToken_WhoseRoleMayNotStream_IsForbidden(string role)
+    {
+        RoomsHost.AssertError(await _host.StartAsync(_host.AuthToken(role)), HttpStatusCode.Forbidden, "role not allowed");
+        Assert.Empty(_host.Packager.Started);
+    }
+
+    [Fact]
+    public async Task AuthToken_OfAnotherRoom_IsForbidden() => RoomsHost.AssertError(
+        await _host.StartAsync(_host.AuthToken("broadcaster", "65f0a1b2c3d4e5f60718293a")), HttpStatusCode.Forbidden, "role not allowed");
+
+    [Fact]
+    public async Task WithoutAValidToken_EveryCallIsUnauthorized()
+    {
+        var old = Jwt.Sign(_host.Workspace.Secret, Jwt.Management(_host.Workspace.AccessKey, DateTimeOffset.UtcNow.AddDays(-3)));
+        var foreign = Jwt.Sign(new string('s', 64), Jwt.Management(_host.Workspace.AccessKey, DateTimeOffset.UtcNow));
+        var unknown = Jwt.Sign(new string('s', 64), Jwt.Management("65aa00000000000000000009", DateTimeOffset.UtcNow));
+        foreach (var (token, detail) in new[] { ("", "missing"), ("rubbish", "malformed"), (old, "expired"), (foreign, "invalid signature"), (unknown, "not found") })
+        {
+            var reply = await _host.StartAsync(token);
+            RoomsHost.AssertError(reply, HttpStatusCode.Unauthorized, "Token validation error");
+            Assert.Equal(detail, (string?)Assert.Single(reply.Body["details"] as JsonArray ?? []));
+        }
+    }
+}
