@@ -30,6 +30,9 @@ internal sealed record SfuBenchOptions
 /// </summary>
 internal static class SfuBench
 {
+    // Waiting for a processor beyond this share of the window makes delays a matter of the other processes.
+    private const double BusyShare = 0.05;
+
     private static readonly BenchColumn[] Columns =
     [
         new("shape", "shape"),
@@ -131,6 +134,8 @@ internal static class SfuBench
             window.Starved,
             load.KeyFrames - keyFramesBefore);
         report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers, CPU by thread: {Shares(threads, cpu)}"));
+        if (waiting > options.Window * BusyShare)
+            report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the machine was busy with other work; the delays of this row are not the server's."));
     }
 
     private static string Name(FrameShape shape) => shape == FrameShape.Spread ? "spread" : "burst";
