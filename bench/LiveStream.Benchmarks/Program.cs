@@ -20,7 +20,7 @@ var shapes = new Option<FrameShape[]>("--shapes")
     DefaultValueFactory = _ => [FrameShape.Spread, FrameShape.Burst],
 };
 var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 10 };
-var warmUp = new Option<double>("--warm-up") { Description = "Seconds with all viewers before it.", DefaultValueFactory = _ => 8 };
+var warmUp = new Option<double>("--warm-up") { Description = "Seconds with one viewer, and again with all, before it.", DefaultValueFactory = _ => 8 };
 var server = new Option<string?>("--server") { Description = "LiveStream.AllInOne.dll; the repository's own build otherwise." };
 var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, seconds, warmUp, server };
 sfu.SetAction(async (arguments, cancellationToken) =>
@@ -33,9 +33,17 @@ sfu.SetAction(async (arguments, cancellationToken) =>
         Window = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
     };
-    var report = await SfuBench.RunAsync(options, Console.Error, cancellationToken);
-    report.Publish(Console.Out, arguments.GetValue(json));
-    return 0;
+    try
+    {
+        var report = await SfuBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
 });
 
 var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };

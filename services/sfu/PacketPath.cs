@@ -19,9 +19,8 @@ namespace LiveStream.Sfu;
 /// Nothing here allocates, locks or waits per packet; remote bytes are dropped and counted, never thrown on.
 /// All calls come from one worker thread.
 /// </summary>
-internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, SendArena arena, PacketCounters counters)
+internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, SendArena arena, ForwardBatch batch, PacketCounters counters)
 {
-    private readonly List<IncomingStream> _dirty = new(64);
     private readonly byte[] _response = new byte[StunMessageView.MaxSize];
     private readonly RtcpHandler _rtcp = new(counters);
     private long _now;
@@ -66,12 +65,23 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
         }
     }
 
-    /// <summary>Hands everything received in this turn to the subscribers, and everything to send to the kernel.</summary>
-    public void EndTurn()
+    /// <summary>
+    /// Ends a turn: hands on what was received, unless the rest of a frame is worth a short wait, and gives everything to
+    /// send to the kernel. Returns when to be back at the latest, in the worker's microseconds.
+    /// </summary>
+    public long EndTurn(long nowMicroseconds)
     {
-        ForwardDirty();
+        var due = batch.DueAt(nowMicroseconds);
+        if (due <= nowMicroseconds)
+        {
+            // (7)
+            batch.Forward(nowMicroseconds);
+            due = long.MaxValue;
+        }
+
         // (8)
         arena.Flush();
+        return due;
     }
 
     private void OnStun(ReadOnlySpan<byte> datagram, in SocketAddressValue from, FramedConnection? connection)
@@ -176,8 +186,8 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
             transport.Room.Publish(media.Track);
         }
 
-        if (stream.PendingCount == 1) _dirty.Add(stream);
-        if (stream.PendingFull) ForwardDirty();
+        batch.Add(transport.Room, stream, facts.Marker && media.Track.IsVideo, _now);
+        if (stream.PendingFull) batch.Forward(_now);
     }
 
     private void OnRtcp(MediaTransport transport, Span<byte> packet)
@@ -193,13 +203,6 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
 
         transport.LastHeardAt = _now;
         _rtcp.Handle(transport, packet[..length], _now);
-    }
-
-    private void ForwardDirty()
-    {
-        // (7)
-        foreach (var stream in _dirty) stream.Track.ForwardPending(stream, _now);
-        _dirty.Clear();
     }
 
     private static byte ReadOctet(RtpPacketView view, byte id) =>

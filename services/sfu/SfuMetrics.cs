@@ -12,6 +12,7 @@ internal sealed class SfuMetrics : IDisposable
     {
         _meter.CreateObservableCounter("sfu_packets_received", () => node.Workers.Sum(worker => worker.Counters.Received), "packets", "Datagrams that arrived.");
         _meter.CreateObservableCounter("sfu_packets_sent", () => node.Workers.Sum(worker => worker.DatagramsSent), "packets", "Datagrams handed to the kernel.");
+        _meter.CreateObservableCounter("sfu_messages_sent", () => node.Workers.Sum(worker => worker.MessagesSent), "messages", "Messages that carried the datagrams (UDP_SEGMENT runs).");
         _meter.CreateObservableCounter("sfu_send_calls", () => node.Workers.Sum(worker => worker.SendCalls), "calls", "sendmmsg calls.");
         _meter.CreateObservableCounter("sfu_packets_unsent", () => node.Workers.Sum(worker => worker.DatagramsDropped), "packets", "Datagrams that the kernel refused.");
         _meter.CreateObservableCounter("sfu_packets_dropped", Dropped, "packets", "Datagrams that were not used, by reason.");

@@ -17,7 +17,7 @@ internal sealed record SfuBenchOptions
     /// <summary>Shapes of frames.</summary>
     public IReadOnlyList<FrameShape> Shapes { get; init; } = [FrameShape.Spread, FrameShape.Burst];
 
-    /// <summary>Time with all viewers before measuring: tiered compilation settles.</summary>
+    /// <summary>Time with one viewer, and again with all, before measuring: tiered compilation settles.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Measured time.</summary>
@@ -30,6 +30,9 @@ internal sealed record SfuBenchOptions
 /// </summary>
 internal static class SfuBench
 {
+    // Waiting for a processor beyond this share of the window makes delays a matter of the other processes.
+    private const double BusyShare = 0.05;
+
     private static readonly BenchColumn[] Columns =
     [
         new("shape", "shape"),
@@ -37,6 +40,8 @@ internal static class SfuBench
         new("packets", "packets"),
         new("cpu_us_per_packet", "CPU us/packet", "0.00"),
         new("cpu_percent", "CPU %", "0.0"),
+        new("runqueue_wait_percent", "wait %", "0.0"),
+        new("generator_cpu_percent", "load gen %", "0.0"),
         new("loss_percent", "loss %", "0.0000"),
         new("delay_p50_ms", "p50 ms", "0.00"),
         new("delay_p99_ms", "p99 ms", "0.00"),
@@ -59,6 +64,7 @@ internal static class SfuBench
             }
         }
         report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
+        report.Note("Wait: time that the server's threads were ready but other processes had the processor; it lengthens the delays.");
         report.Note("Receivers do not coalesce (no UDP_GRO), so the kernel's segmentation and delivery are on the server's account.");
         report.Note("Delay: publisher's send call to the kernel's arrival stamp at the viewer, one packet in seven.");
         return report;
@@ -71,36 +77,54 @@ internal static class SfuBench
         using var load = new FanOut();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(3));
-        await load.PublishAsync(shape, Exchange(server, "whip", "broadcaster", limit.Token), limit.Token);
-        // The first viewer makes the server load and compile what a viewer needs, which is no viewer's share of memory.
-        await load.WatchAsync(1, Exchange(server, "whep", "viewer-realtime", limit.Token), limit.Token);
-        await Task.Delay(TimeSpan.FromSeconds(2), limit.Token);
+        try
+        {
+            await MeasureAsync(report, options, shape, viewers, server, load, limit.Token);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"{error.Message}\nThe server's last lines:\n{server.LogEnd()}", error);
+        }
+    }
+
+    private static async Task MeasureAsync(
+        BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, ServerProcess server, FanOut load, CancellationToken cancellationToken)
+    {
+        await load.PublishAsync(shape, Exchange(server, "whip", "broadcaster", cancellationToken), cancellationToken);
+        // The first viewer makes the server load and compile what forwarding needs, which is no viewer's share of memory.
+        var watch = Exchange(server, "whep", "viewer-realtime", cancellationToken);
+        await load.WatchAsync(1, watch, cancellationToken);
+        await Task.Delay(options.WarmUp, cancellationToken);
         var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
-        if (viewers > 1) await load.WatchAsync(viewers - 1, Exchange(server, "whep", "viewer-realtime", limit.Token), limit.Token);
-        await Task.Delay(options.WarmUp, limit.Token);
+        await load.WatchAsync(viewers - 1, watch, cancellationToken);
+        await Task.Delay(options.WarmUp, cancellationToken);
 
         // A reading of the metrics costs the server memory and time too: time is read inside the two readings, and the
         // memory of one reading, found from two in a row, is taken off.
-        var first = await server.ReadMetricsAsync(limit.Token);
-        var before = await server.ReadMetricsAsync(limit.Token);
+        var first = await server.ReadMetricsAsync(cancellationToken);
+        var before = await server.ReadMetricsAsync(cancellationToken);
         var keyFramesBefore = load.KeyFrames;
         await load.BeginWindowAsync();
-        var threadsBefore = ProcessUsage.ReadThreads(server.Id);
-        await Task.Delay(options.Window, limit.Token);
-        var threadsAfter = ProcessUsage.ReadThreads(server.Id);
+        var (threadsBefore, ownBefore) = (ProcessUsage.ReadThreads(server.Id), Environment.CpuUsage.TotalTime);
+        await Task.Delay(options.Window, cancellationToken);
+        var (threadsAfter, ownAfter) = (ProcessUsage.ReadThreads(server.Id), Environment.CpuUsage.TotalTime);
         var window = await load.EndWindowAsync();
-        var after = await server.ReadMetricsAsync(limit.Token);
+        var after = await server.ReadMetricsAsync(cancellationToken);
         var resident = ProcessUsage.ReadResidentBytes(server.Id);
 
         const string allocated = "dotnet_gc_allocated_bytes_total";
-        var cpu = ProcessUsage.Between(threadsBefore, threadsAfter);
+        var threads = ProcessUsage.Between(threadsBefore, threadsAfter);
+        var cpu = TimeSpan.FromTicks(threads.Sum(thread => thread.Cpu.Ticks));
+        var waiting = TimeSpan.FromTicks(threads.Sum(thread => thread.Waiting.Ticks));
         var allocatedBytes = after.Since(before, allocated) - before.Since(first, allocated);
         report.Add(
-            shape == FrameShape.Spread ? "spread" : "burst",
+            Name(shape),
             viewers,
             window.Packets,
             cpu.TotalMicroseconds / window.Packets,
             100 * cpu / options.Window,
+            100 * waiting / options.Window,
+            100 * (ownAfter - ownBefore) / options.Window,
             window.LossPercent,
             window.P50Milliseconds,
             window.P99Milliseconds,
@@ -109,7 +133,20 @@ internal static class SfuBench
             allocatedBytes / window.Packets,
             window.Starved,
             load.KeyFrames - keyFramesBefore);
+        report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers, CPU by thread: {Shares(threads, cpu)}"));
+        if (waiting > options.Window * BusyShare)
+            report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the machine was busy with other work; the delays of this row are not the server's."));
     }
+
+    private static string Name(FrameShape shape) => shape == FrameShape.Spread ? "spread" : "burst";
+
+    private static string Shares(IReadOnlyList<ThreadUsage> threads, TimeSpan all) => string.Join(
+        ", ",
+        threads.GroupBy(thread => thread.Name)
+            .Select(group => (group.Key, Share: group.Sum(thread => thread.Cpu.Ticks) / (double)all.Ticks))
+            .OrderByDescending(group => group.Share)
+            .Take(5)
+            .Select(group => FormattableString.Invariant($"{group.Key} {group.Share:P1}")));
 
     private static Func<string, Task<string>> Exchange(ServerProcess server, string door, string role, CancellationToken cancellationToken)
     {

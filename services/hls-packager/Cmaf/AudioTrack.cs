@@ -59,6 +59,8 @@ internal sealed class AudioTrack(RenditionWriter writer, SegmentBorders borders,
         if (!writer.HasBegun) return;
         FillTo(ToAudio(borders.Horizon));
         if (writer.IsOpen) writer.Close();
+        // A segment shorter than half a frame holds no sound.
+        while (borders.Find(writer.LastNumber + 1) is { } border && borders.EndOf(border.Number) is { } end) writer.Gap(border, end);
     }
 
     private void FillTo(long time)
@@ -72,6 +74,8 @@ internal sealed class AudioTrack(RenditionWriter writer, SegmentBorders borders,
     {
         var next = writer.HasBegun ? borders.Find(writer.LastNumber + 1) : borders.AtOrBefore(ToVideo(time + HalfFrame));
         if (next is not { } border) return false;
+        // The first sound joins the segment that the lead is writing, and none that has ended.
+        if (!writer.HasBegun && borders.EndOf(border.Number) is not null) return false;
         var late = time - ToAudio(border.Time);
         if (late < -HalfFrame) return false;
         var start = time - (late + HalfFrame) / FrameLength * FrameLength;

@@ -72,7 +72,7 @@ internal sealed class RenditionWriter(Rendition rendition, uint timescale, Segme
     {
         ClosePart();
         IsOpen = false;
-        sink.OnSegmentEnd(rendition, new SegmentEnd(LastNumber, ToTime(End) - ToTime(Start), IsGap: false));
+        sink.OnSegmentEnd(rendition, new SegmentEnd(LastNumber, ToTime(End) - ToTime(Start), IsGap: nextPart == 0));
     }
 
     /// <summary>Stands in for a segment of which there is no media.</summary>

@@ -14,6 +14,7 @@ internal sealed class SegmentBorders
     private const int Kept = 64;
 
     private readonly Queue<Border> borders = new();
+    private readonly Dictionary<long, long> ends = [];
     private long discontinuities;
 
     public long NextNumber { get; private set; }
@@ -26,9 +27,20 @@ internal sealed class SegmentBorders
         if (discontinuity) discontinuities++;
         var border = new Border(NextNumber++, time, discontinuity, discontinuities);
         borders.Enqueue(border);
-        if (borders.Count > Kept) borders.Dequeue();
+        ends.TryAdd(border.Number - 1, time);
+        if (borders.Count > Kept) ends.Remove(borders.Dequeue().Number);
         return border;
     }
+
+    /// <summary>The segment being written ends here, and no segment follows at once.</summary>
+    public void Break(long time)
+    {
+        Horizon = time;
+        ends[NextNumber - 1] = time;
+    }
+
+    /// <summary>Where the lead's segment ended; null while it is being written.</summary>
+    public long? EndOf(long number) => ends.TryGetValue(number, out var time) ? time : null;
 
     public Border? Find(long number)
     {

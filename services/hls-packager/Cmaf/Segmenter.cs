@@ -83,7 +83,7 @@ internal sealed class Segmenter
         var end = lead.EstimatedEnd;
         lead.Stop();
         lead = null;
-        borders.Horizon = end;
+        borders.Break(end);
         Follow(last: true);
         foreach (var layer in layers.Values)
         {

@@ -49,6 +49,7 @@ internal sealed class VideoTrack(RenditionWriter writer, SegmentBorders borders,
             if (!unit.IsKeyFrame) return false;
             // Nothing may begin before the end of what is already written.
             var start = Math.Max(unit.Time, borders.Horizon);
+            FillGaps(borders.NextNumber);
             Begin(borders.Add(start, discontinuity), unit, start);
             borders.Horizon = start;
             return true;
@@ -119,9 +120,9 @@ internal sealed class VideoTrack(RenditionWriter writer, SegmentBorders borders,
     public void FillGaps(long before)
     {
         while (writer.HasBegun && held is null && writer.LastNumber + 1 < before
-            && borders.Find(writer.LastNumber + 1) is { } from && borders.Find(from.Number + 1) is { } to)
+            && borders.Find(writer.LastNumber + 1) is { } from && borders.EndOf(from.Number) is { } end)
         {
-            writer.Gap(from, to.Time);
+            writer.Gap(from, end);
         }
     }
 

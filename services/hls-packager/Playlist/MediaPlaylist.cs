@@ -14,6 +14,7 @@ internal sealed class MediaPlaylist(PlaylistSettings settings)
     private int count;
     private PlaylistSegment? open;
     private bool ended;
+    private TimeSpan listed;
 
     /// <summary>Number of the first listed segment.</summary>
     public long? FirstNumber => count > first ? segments[first].Number : null;
@@ -27,7 +28,12 @@ internal sealed class MediaPlaylist(PlaylistSettings settings)
         open!.End = end;
         Add(open);
         open = null;
-        if (!settings.IsEvent && count - first > settings.WindowSegments) first++;
+        listed += end.Duration;
+        // A live playlist never gets shorter than three target durations (§6.2.2).
+        while (!settings.IsEvent && count - first > settings.WindowSegments && listed - segments[first].End!.Duration >= settings.TargetDuration * 3)
+        {
+            listed -= segments[first++].End!.Duration;
+        }
     }
 
     /// <summary>No segment follows any more: EXT-X-ENDLIST.</summary>

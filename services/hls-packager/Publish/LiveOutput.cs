@@ -172,9 +172,8 @@ internal sealed class LiveOutput : ISegmentSink
     // A segment can be fetched for a window's time after it has left the playlist (§6.2.2), a part a little longer than it is listed.
     private void Forget(RenditionOutput output, long ended)
     {
-        var oldSegment = ended - 2L * settings.WindowSegments;
-        if (oldSegment >= 0) memory.Remove(Path.Full, $"{output.Rendition.Name}/{Names.Segment(oldSegment)}");
-        output.ForgetParts(memory, Path.Full, ended - PartsKeptSegments);
+        var listed = disk is null ? output.Playlist.FirstNumber ?? 0 : ended - settings.WindowSegments;
+        output.Forget(memory, Path.Full, listed - settings.WindowSegments, ended - PartsKeptSegments);
     }
 
     private List<RenditionReport> ReportsFor(RenditionOutput rendition)

@@ -10,6 +10,7 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
 
     private readonly List<byte[]> chunks = [];
     private readonly Queue<(long Segment, string Name)> partNames = new();
+    private readonly Queue<(long Segment, string Name)> segmentNames = new();
     private long totalBytes;
     private TimeSpan totalTime;
     private int segmentFrames;
@@ -65,15 +66,17 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
             SegmentsWritten++;
         }
 
+        segmentNames.Enqueue((end.Number, $"{rendition.Name}/{Names.Segment(end.Number)}"));
         chunks.Clear();
         segmentFrames = 0;
         return content;
     }
 
-    /// <summary>Removes the parts of segments that no playlist lists parts of any more.</summary>
-    public void ForgetParts(ISegmentStore store, string run, long before)
+    /// <summary>Removes the segments, and the parts of segments, with smaller numbers than these.</summary>
+    public void Forget(ISegmentStore store, string run, long segmentsBefore, long partsBefore)
     {
-        while (partNames.TryPeek(out var oldest) && oldest.Segment < before) store.Remove(run, partNames.Dequeue().Name);
+        while (partNames.TryPeek(out var oldest) && oldest.Segment < partsBefore) store.Remove(run, partNames.Dequeue().Name);
+        while (segmentNames.TryPeek(out var oldest) && oldest.Segment < segmentsBefore) store.Remove(run, segmentNames.Dequeue().Name);
     }
 
     private static long Rate(long bytes, TimeSpan time) =>

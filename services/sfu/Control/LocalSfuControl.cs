@@ -33,9 +33,12 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         var credentials = IceCredentials.Create();
         var answer = new AnswerBuilder(node.Describe(worker)).Build(offer, plan, request, credentials);
         var key = (ulong)Interlocked.Increment(ref _nextKey);
+        // Kept for the transport's life; the offer, some kilobytes, is not needed again.
+        var kept = request.Clone();
+        kept.OfferSdp = "";
         await worker.InvokeAsync(() =>
         {
-            worker.Rooms.Open(key, request, plan, credentials, WallClock.Microseconds);
+            worker.Rooms.Open(key, kept, plan, credentials, WallClock.Microseconds);
             return true;
         }).WaitAsync(cancellationToken).ConfigureAwait(false);
         return new OpenTransportReply { NodeId = node.Options.NodeId, AnswerSdp = answer };

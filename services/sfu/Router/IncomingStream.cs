@@ -36,6 +36,9 @@ internal sealed class IncomingStream : IDisposable
 
     public string Rid { get; }
 
+    /// <summary>The room that its packets wait for; set with the first of them.</summary>
+    public RoomRouter? Room { get; set; }
+
     /// <summary>SSRC at the publisher; 0 until the first packet shows it.</summary>
     public uint Ssrc { get; set; }
 
@@ -48,6 +51,9 @@ internal sealed class IncomingStream : IDisposable
     public NackGenerator Nacks { get; } = new();
 
     public KeyFrameRequests KeyFrames { get; } = new();
+
+    /// <summary>Highest extended sequence number so far.</summary>
+    public long HighestSequenceNumber { get; private set; }
 
     /// <summary>Bits per second over the last half second.</summary>
     public long Bitrate { get; private set; }
@@ -80,6 +86,7 @@ internal sealed class IncomingStream : IDisposable
         facts.ArrivedAt = nowMicroseconds;
         facts.StartsKeyFrame = !payload.IsEmpty && CodecFacts.StartsKeyFrame(Track.Codec, payload);
         if (!Cache.TryStore(facts, payload)) return false;
+        HighestSequenceNumber = Math.Max(HighestSequenceNumber, extended);
 
         if (!retransmitted) Statistics.OnPacket(extended, facts.Timestamp, nowMicroseconds);
         if (Track.IsVideo)

@@ -45,7 +45,15 @@ internal sealed class PublishedTrack : IDisposable
     /// <summary>Loudness for active speakers, fed by the audio level extension (RFC 6464).</summary>
     public AudioActivity Activity { get; } = new();
 
-    public long LastPacketAt => Layers.Max(layer => layer.LastPacketAt);
+    public long LastPacketAt
+    {
+        get
+        {
+            var last = 0L;
+            foreach (var layer in Layers) last = Math.Max(last, layer.LastPacketAt);
+            return last;
+        }
+    }
 
     public bool IsActive(long nowMicroseconds)
     {
@@ -69,14 +77,10 @@ internal sealed class PublishedTrack : IDisposable
             if (layer < 0 || stream.Layer == layer) stream.KeyFrames.Request();
     }
 
-    /// <summary>Hands the packets that a layer received in this turn to everyone.</summary>
-    public void ForwardPending(IncomingStream stream, long nowMicroseconds)
+    /// <summary>Hands the packets that wait on a layer to the exports; subscribers get theirs from the room.</summary>
+    public void ExportPending(IncomingStream stream)
     {
-        var packets = stream.Pending;
-        EvenOut(stream, packets);
-        foreach (var subscription in _subscriptions) subscription.Forward(stream, packets, nowMicroseconds);
-        foreach (var export in _exports) export.Export(stream, packets);
-        stream.ClearPending();
+        foreach (var export in _exports) export.Export(stream, stream.Pending);
     }
 
     /// <summary>Passes a publisher's sender report on to exports (subscribers get reports of their own).</summary>
@@ -90,10 +94,14 @@ internal sealed class PublishedTrack : IDisposable
         foreach (var layer in Layers) layer.Dispose();
     }
 
-    // An encoder cuts a frame into packets that differ by a byte or two; equal ones can leave as one message.
-    private static void EvenOut(IncomingStream stream, ReadOnlySpan<long> packets)
+    /// <summary>
+    /// Pads the packets that wait on a layer to equal sizes where little is missing: an encoder cuts a frame into packets
+    /// that differ by a byte or two, and equal ones can leave as one message.
+    /// </summary>
+    public static void EvenOut(IncomingStream stream)
     {
         var cache = stream.Cache;
+        var packets = stream.Pending;
         for (var i = 0; i < packets.Length;)
         {
             int longest = cache.Facts(packets[i]).PayloadLength, shortest = longest, end = i + 1;

@@ -15,7 +15,7 @@ internal interface IRoomObserver
 internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDisposable
 {
     private const long NoTime = -1;
-    private const int SpeakerThreshold = 12;
+    private const int SpeakerThreshold = 12, LargeRoom = 16;
     private const long SpeakerIntervalMicroseconds = 1_000_000, StallMicroseconds = 3_000_000;
 
     private readonly List<PublishedTrack> _tracks = [];
@@ -90,6 +90,34 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
     }
 
     public PublishedTrack? FindTrack(string trackId) => _tracks.Find(track => track.Id == trackId);
+
+    /// <summary>True where enough receive that it pays to wait a moment for the rest of a frame.</summary>
+    public bool IsLarge => _subscribers.Count >= LargeRoom;
+
+    /// <summary>
+    /// Sends what waits on the given layers of this room. Subscriber by subscriber, so that all packets for one address
+    /// follow each other and leave as one message: video first, since a run may end with a shorter packet, such as audio.
+    /// </summary>
+    public void ForwardPending(ReadOnlySpan<IncomingStream> streams, long nowMicroseconds)
+    {
+        foreach (var stream in streams)
+        {
+            PublishedTrack.EvenOut(stream);
+            stream.Track.ExportPending(stream);
+        }
+
+        foreach (var subscriber in _subscribers)
+        {
+            if (!subscriber.Egress.IsConnected) continue;
+            foreach (var subscription in subscriber.Egress.Subscriptions)
+            {
+                foreach (var stream in streams)
+                    if (stream.Track == subscription.Track) subscription.Forward(stream, stream.Pending, nowMicroseconds);
+            }
+        }
+
+        foreach (var stream in streams) stream.ClearPending();
+    }
 
     /// <summary>Some times a second: layers within the estimates, sources that fell silent, speakers.</summary>
     public void Tick(long nowMicroseconds)

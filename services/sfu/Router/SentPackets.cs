@@ -1,13 +1,21 @@
 namespace LiveStream.Sfu.Router;
 
-/// <summary>One packet that was sent to a subscriber, as far as sending it again needs it.</summary>
+/// <summary>One packet that was sent to a subscriber, as far as sending it again needs it. 20 bytes: a large room holds many.</summary>
 internal struct SentPacket
 {
-    public long Outgoing;
-    public long Source;
-    public long ResentAt;
+    /// <summary>Low 32 bits of the outgoing extended sequence number.</summary>
+    public uint Outgoing;
+
+    /// <summary>Low 32 bits of the source's extended sequence number.</summary>
+    public uint Source;
+
     public uint Timestamp;
+
+    /// <summary>Milliseconds, wrapping; 0 before the first repetition.</summary>
+    public uint ResentAt;
+
     public byte Layer;
+    public bool Used;
 }
 
 /// <summary>The last packets sent on one subscription: outgoing number to source number. A ring without allocation after construction.</summary>
@@ -16,28 +24,21 @@ internal sealed class SentPackets
     private readonly SentPacket[] _ring;
 
     /// <param name="capacity">A power of two, or 0 for none.</param>
-    public SentPackets(int capacity)
-    {
-        _ring = new SentPacket[capacity];
-        Clear();
-    }
+    public SentPackets(int capacity) => _ring = new SentPacket[capacity];
 
     /// <summary>Forgets all: the source they came from is gone.</summary>
-    public void Clear()
-    {
-        for (var i = 0; i < _ring.Length; i++) _ring[i].Outgoing = -1;
-    }
+    public void Clear() => Array.Clear(_ring);
 
     public void Add(long outgoing, long source, int layer, uint timestamp)
     {
         if (_ring.Length == 0) return;
         _ring[(int)outgoing & (_ring.Length - 1)] = new()
         {
-            Outgoing = outgoing,
-            Source = source,
-            ResentAt = long.MinValue / 2,
+            Outgoing = (uint)outgoing,
+            Source = (uint)source,
             Timestamp = timestamp,
             Layer = (byte)layer,
+            Used = true,
         };
     }
 
@@ -47,8 +48,10 @@ internal sealed class SentPackets
         packet = default;
         if (_ring.Length == 0 || outgoing < 0) return false;
         ref var slot = ref _ring[(int)outgoing & (_ring.Length - 1)];
-        if (slot.Outgoing != outgoing || nowMicroseconds - slot.ResentAt < roundTripMicroseconds) return false;
-        slot.ResentAt = nowMicroseconds;
+        if (!slot.Used || slot.Outgoing != (uint)outgoing) return false;
+        var now = (uint)(nowMicroseconds / 1000) | 1;
+        if (slot.ResentAt != 0 && now - slot.ResentAt < roundTripMicroseconds / 1000) return false;
+        slot.ResentAt = now;
         packet = slot;
         return true;
     }

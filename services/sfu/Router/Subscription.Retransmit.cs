@@ -28,9 +28,10 @@ internal sealed partial class Subscription
         var outgoing = _rewriter.HighestSequenceNumber - (ushort)(_rewriter.HighestSequenceNumber - sequenceNumber);
         if (!_sent.TryGet(outgoing, nowMicroseconds, Egress.RoundTrip, out var sent)) return;
         var stream = current.Track.Layers[sent.Layer];
-        if (!stream.Cache.Contains(sent.Source)) return;
-        ref var facts = ref stream.Cache.Facts(sent.Source);
-        var payload = stream.Cache.RtxPayload(sent.Source);
+        var source = stream.HighestSequenceNumber - (uint)(stream.HighestSequenceNumber - sent.Source);
+        if (!stream.Cache.Contains(source)) return;
+        ref var facts = ref stream.Cache.Facts(source);
+        var payload = stream.Cache.RtxPayload(source);
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)outgoing);
         Span<byte> header = stackalloc byte[MaximumHeader];
         var transportSequence = Egress.Estimator.OnSend(payload.Length, nowMicroseconds);

@@ -92,7 +92,7 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     /// <summary>Sends the packets that a layer received in this turn, where that layer is the one to send.</summary>
     public void Forward(IncomingStream stream, ReadOnlySpan<long> packets, long nowMicroseconds)
     {
-        if (!Egress.IsConnected || _payload is not { } payload) return;
+        if (_payload is not { } payload) return;
         // Neither the layer that is sent nor the one to switch to.
         if (stream != _current && stream.Layer != _targetLayer) return;
         foreach (var sequenceNumber in packets)

@@ -9,13 +9,13 @@ namespace LiveStream.Sfu.Transports;
 /// The publishing side of one transport: which SSRC belongs to which track and layer (by the offer's SSRCs, or by the
 /// mid and rid header extensions, RFC 8843 §9.2 and RFC 8852), and what is reported back. Owned by the worker thread.
 /// </summary>
-internal sealed class PublisherIngress(IReadOnlyList<PublishedMedia> media, IncomingExtensions extensions, bool transportFeedback)
+internal sealed class PublisherIngress(PublishedMedia[] media, IncomingExtensions extensions, bool transportFeedback)
 {
     private const int MaximumSources = 64;
 
     private readonly Dictionary<uint, IncomingSource> _sources = [];
 
-    public IReadOnlyList<PublishedMedia> Media { get; } = media;
+    public PublishedMedia[] Media { get; } = media;
 
     public IncomingExtensions Extensions { get; } = extensions;
 

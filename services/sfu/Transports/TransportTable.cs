@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using LiveStream.Sfu.Udp;
 
 namespace LiveStream.Sfu.Transports;
@@ -10,10 +11,12 @@ internal sealed class TransportTable
     private readonly Dictionary<ulong, MediaTransport> _byFragment = [];
     private readonly Dictionary<ulong, MediaTransport> _byKey = [];
     private readonly Dictionary<string, MediaTransport> _byId = new(StringComparer.Ordinal);
+    private readonly List<MediaTransport> _all = [];
 
-    public IReadOnlyCollection<MediaTransport> All => _byKey.Values;
+    /// <summary>All of them; invalid after the next one is added or removed.</summary>
+    public ReadOnlySpan<MediaTransport> All => CollectionsMarshal.AsSpan(_all);
 
-    public int Count => _byKey.Count;
+    public int Count => _all.Count;
 
     public bool TryGet(in SocketAddressValue address, [NotNullWhen(true)] out MediaTransport? transport) => _byAddress.TryGetValue(address, out transport);
 
@@ -25,6 +28,7 @@ internal sealed class TransportTable
 
     public void Add(MediaTransport transport)
     {
+        _all.Add(transport);
         _byKey.Add(transport.Key, transport);
         _byId.Add(transport.Id, transport);
         _byFragment.Add(transport.Ice.Local.Key, transport);
@@ -48,6 +52,7 @@ internal sealed class TransportTable
 
     public void Remove(MediaTransport transport)
     {
+        _all.Remove(transport);
         _byKey.Remove(transport.Key);
         _byId.Remove(transport.Id);
         foreach (var address in transport.Ice.Validated)

@@ -52,6 +52,9 @@ internal sealed unsafe class SendArena : IDisposable
     /// <summary>Datagrams that the kernel refused (full socket buffer, unreachable network).</summary>
     public long DatagramsDropped { get; private set; }
 
+    /// <summary>Messages that carried them; fewer, where runs left as one.</summary>
+    public long MessagesSent { get; private set; }
+
     /// <summary>sendmmsg calls.</summary>
     public long SystemCalls { get; private set; }
 
@@ -97,6 +100,7 @@ internal sealed unsafe class SendArena : IDisposable
             if (result > 0)
             {
                 for (var i = sent; i < sent + result; i++) DatagramsSent += SegmentsOf(i);
+                MessagesSent += result;
                 sent += result;
                 continue;
             }

@@ -31,6 +31,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private readonly PacketPath _path;
     private readonly WorkerTimers _timers;
     private long _nextTick;
+    private long _forwardDue = long.MaxValue;
     private volatile bool _stopping;
 
     public MediaWorker(int index, IPAddress address, int port, DtlsIdentity identity, IRoomObserver observer, SfuOptions options, ILogger logger)
@@ -40,10 +41,11 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         _udp = UdpSocket.Bind(address, port);
         _arena = new SendArena(_udp.Fd);
         _dtls = new DtlsWorker(identity, this);
-        _path = new PacketPath(Transports, _dtls, _arena, Counters);
+        var batch = new ForwardBatch();
+        _path = new PacketPath(Transports, _dtls, _arena, batch, Counters);
         // The same number for TCP as for UDP: one hole in the firewall.
         _connections = new ConnectionSet(_poller, TcpListenerSocket.Bind(address, _udp.Port), ListenerToken);
-        Rooms = new WorkerRooms(Transports, _dtls, _arena, observer, logger);
+        Rooms = new WorkerRooms(Transports, _dtls, _arena, batch, observer, logger);
         _timers = new WorkerTimers(Transports, Rooms, Counters, options);
         _poller.Add(_udp.Fd, UdpToken, writable: false);
         _thread = new Thread(Run) { Name = "media-" + index, IsBackground = true, Priority = ThreadPriority.AboveNormal };
@@ -63,6 +65,8 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     public long DatagramsSent => _arena.DatagramsSent;
 
     public long DatagramsDropped => _arena.DatagramsDropped;
+
+    public long MessagesSent => _arena.MessagesSent;
 
     public long SendCalls => _arena.SystemCalls;
 
@@ -151,7 +155,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private void Turn()
     {
         var now = WallClock.Microseconds;
-        var wait = (int)Math.Clamp((_nextTick - now + 999) / 1000, 0, IdleTickMilliseconds);
+        var wait = (int)Math.Clamp((Math.Min(_nextTick, _forwardDue) - now + 999) / 1000, 0, IdleTickMilliseconds);
         var events = _poller.Wait(wait);
         now = WallClock.Microseconds;
         _path.BeginTurn(now);
@@ -170,7 +174,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
             _nextTick = now + (1000 * (Transports.Count > 0 ? BusyTickMilliseconds : IdleTickMilliseconds));
         }
 
-        _path.EndTurn();
+        _forwardDue = _path.EndTurn(now);
         _connections.Flush(this, OnConnectionClosed);
     }
 

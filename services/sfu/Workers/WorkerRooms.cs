@@ -14,11 +14,11 @@ using Microsoft.Extensions.Logging;
 namespace LiveStream.Sfu.Workers;
 
 /// <summary>Opens and ends the transports and exports of one worker's rooms. Worker thread only.</summary>
-internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, IRoomObserver observer, ILogger logger)
+internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, ForwardBatch batch, IRoomObserver observer, ILogger logger)
 {
     private readonly Dictionary<string, RoomRouter> _rooms = new(StringComparer.Ordinal);
 
-    public IReadOnlyCollection<RoomRouter> All => _rooms.Values;
+    public Dictionary<string, RoomRouter>.ValueCollection All => _rooms.Values;
 
     public int Count => _rooms.Count;
 
@@ -77,6 +77,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
         foreach (var media in transport.Ingress?.Media ?? [])
         {
+            batch.Remove(media.Track);
             if (media.IsPublished) room.Unpublish(media.Track, reason);
             else media.Track.Dispose();
         }

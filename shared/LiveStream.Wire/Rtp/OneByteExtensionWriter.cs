@@ -27,7 +27,7 @@ public ref struct OneByteExtensionWriter
 
     /// <summary>Adds an element.</summary>
     /// <exception cref="ArgumentException">What <see cref="TryAdd"/> would refuse.</exception>
-    public void Add(byte id, ReadOnlySpan<byte> value)
+    public void Add(byte id, scoped ReadOnlySpan<byte> value)
     {
         if (!TryAdd(id, value)) ThrowRefused();
     }
@@ -36,7 +36,7 @@ public ref struct OneByteExtensionWriter
     /// Adds an element; false, with nothing written, when the identifier is not 1 to 14, the value not 1 to 16
     /// bytes long, or the destination full.
     /// </summary>
-    public bool TryAdd(byte id, ReadOnlySpan<byte> value)
+    public bool TryAdd(byte id, scoped ReadOnlySpan<byte> value)
     {
         if (id is 0 or > MaxId || value.IsEmpty || value.Length > MaxValueLength) return false;
         // The padding of Finish has to fit as well.

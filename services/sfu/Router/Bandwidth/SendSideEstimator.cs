@@ -18,8 +18,9 @@ internal sealed class SendSideEstimator
     private const double GrowthPerSecond = 0.25, CautiousGrowthPerSecond = 0.02, BackOff = 0.85;
     private const double OveruseMilliseconds = 12, LossThreshold = 0.1;
 
-    private readonly long[] _sentAt = new long[HistoryLength];
-    private readonly int[] _sizes = new int[HistoryLength];
+    // Made with the first decision that needs them: most subscribers have no layers to choose from.
+    private long[]? _sentAt;
+    private int[]? _sizes;
     private readonly double[] _delays = new double[TrendWindow];
     private readonly double[] _times = new double[TrendWindow];
     private SequenceUnwrapper _unwrapper;
@@ -45,19 +46,28 @@ internal sealed class SendSideEstimator
     public ushort OnSend(int bytes, long nowMicroseconds)
     {
         var sequence = _next++;
+        if (_sentAt is null) return (ushort)sequence;
         _sentAt[sequence & Mask] = nowMicroseconds;
-        _sizes[sequence & Mask] = bytes;
+        _sizes![sequence & Mask] = bytes;
         return (ushort)sequence;
     }
 
     /// <summary>Takes one feedback packet of the subscriber.</summary>
     public void OnFeedback(TransportFeedback feedback, long nowMicroseconds)
     {
+        if (_sentAt is null || _sizes is null)
+        {
+            _sentAt = new long[HistoryLength];
+            _sizes = new int[HistoryLength];
+            return;
+        }
+
         int received = 0, reported = 0;
         foreach (var status in feedback)
         {
             var sequence = _unwrapper.Unwrap(status.SequenceNumber);
             if (sequence >= _next || sequence <= _next - HistoryLength) continue;
+            if (_sentAt[sequence & Mask] == 0) continue;
             reported++;
             if (!status.Received) continue;
             received++;

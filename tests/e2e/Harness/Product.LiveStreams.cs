@@ -1,0 +1,42 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace LiveStream.E2E.Tests.Harness;
+
+// Going live by REST, for publishers without a page.
+public sealed partial class Product
+{
+    /// <summary>Starts the demo room's live stream; returns the live stream object.</summary>
+    public Task<JsonElement> StartLiveStreamAsync() => PostRestAsync($"/v2/live-streams/room/{Workspace.RoomId}/start");
+
+    /// <summary>Stops whatever runs in the demo room.</summary>
+    public Task<JsonElement> StopLiveStreamAsync() => PostRestAsync($"/v2/live-streams/room/{Workspace.RoomId}/stop");
+
+    /// <summary>A live stream's <c>status</c> now.</summary>
+    public async Task<string> LiveStreamStatusAsync(string streamId)
+    {
+        using var request = Authorized(HttpMethod.Get, $"/v2/live-streams/{streamId}");
+        return (await SendAsync(request)).GetProperty("status").GetString()!;
+    }
+
+    private async Task<JsonElement> PostRestAsync(string path)
+    {
+        using var request = Authorized(HttpMethod.Post, path);
+        return await SendAsync(request);
+    }
+
+    private HttpRequestMessage Authorized(HttpMethod method, string path)
+    {
+        var request = new HttpRequestMessage(method, new Uri(Address, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Tokens.Management());
+        return request;
+    }
+
+    private async Task<JsonElement> SendAsync(HttpRequestMessage request)
+    {
+        using var reply = await Http.SendAsync(request);
+        var text = await reply.Content.ReadAsStringAsync();
+        Assert.True(reply.IsSuccessStatusCode, $"{request.Method} {request.RequestUri} answered {(int)reply.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+}

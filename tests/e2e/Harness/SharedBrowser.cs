@@ -1,0 +1,50 @@
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+
+namespace LiveStream.E2E.Tests.Harness;
+
+/// <summary>One Chromium for all scenarios; every participant has a context, and so a renderer process, of its own.</summary>
+public sealed class SharedBrowser : IAsyncLifetime
+{
+    /// <summary>Name of the xunit collection that all scenarios belong to: they run one after another.</summary>
+    public const string Collection = "browser";
+
+    private static readonly string[] Arguments =
+    [
+        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required",
+    ];
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async Task InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? "/usr/bin/chromium",
+            Headless = true,
+            Args = Arguments,
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null) await _browser.CloseAsync();
+        _playwright?.Dispose();
+    }
+
+    /// <summary>A new participant; <paramref name="scripts"/> of the Scripts folder run before the page's own.</summary>
+    public async Task<Participant> JoinAsync(string name, ITestOutputHelper output, params string[] scripts)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
+        foreach (var script in scripts.Prepend("rtc-probe.js"))
+            await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Scripts", script));
+        return new Participant(name, context, await context.NewPageAsync(), output);
+    }
+}
+
+[CollectionDefinition(SharedBrowser.Collection)]
+public sealed class SharedBrowserDefinition : ICollectionFixture<SharedBrowser>;

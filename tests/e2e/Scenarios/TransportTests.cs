@@ -1,0 +1,57 @@
+using LiveStream.E2E.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace LiveStream.E2E.Tests.Scenarios;
+
+/// <summary>Ways of sending and receiving that differ from the ordinary one.</summary>
+[Collection(SharedBrowser.Collection)]
+public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Viewer_WithoutUdp_PlaysOverTcp()
+    {
+        var figures = new Figures(output, "ICE-TCP");
+        await using var product = await Product.StartAsync(output);
+        await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
+        await broadcaster.GoLiveAsync();
+
+        await using var viewer = await ViewerPage.OpenWhepAsync(browser, product, output, "tcp viewer", "tcp-only.js");
+        await viewer.WaitUntilPlayingAsync();
+        await viewer.Tab.WaitForFramesAsync(100);
+
+        Assert.Equal(["tcp"], (await viewer.Tab.RtcAsync()).Protocols);
+        figures.PrintMilliseconds("glass to glass", await viewer.LatenciesAsync());
+    }
+
+    [Fact]
+    public async Task Simulcast_ThreeLayers_ReachTheViewerAndTheMultivariantPlaylist()
+    {
+        var figures = new Figures(output, "simulcast");
+        await using var product = await Product.StartAsync(output);
+        await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output, query: "&simulcast=1");
+        await broadcaster.GoLiveAsync();
+        await broadcaster.Tab.WaitForAsync("encoding three layers", "async () => (await rtcProbe()).layers.filter(l => l.frames > 10).length === 3",
+            timeout: TimeSpan.FromSeconds(60));
+
+        await using var viewer = await ViewerPage.OpenWhepAsync(browser, product, output);
+        await viewer.WaitUntilPlayingAsync();
+        await viewer.Tab.WaitForFramesAsync(60);
+        var seen = await viewer.Tab.RtcAsync();
+        figures.Print("sent", string.Join(", ", (await broadcaster.Tab.RtcAsync()).Layers.Select(l => $"{l.Rid} {l.Width}x{l.Height} {l.Frames} frames")));
+        figures.Print("seen", $"{seen.Width}x{seen.Height} {seen.VideoCodec}");
+        Assert.Equal("video/H264", seen.VideoCodec);
+
+        await using var recorder = new HlsRecorder(product.Http, product.StaticPlaylist);
+        recorder.Start();
+        await recorder.WaitForSegmentsAsync(3, TimeSpan.FromSeconds(60));
+        await broadcaster.StopAsync();
+        await recorder.WaitForEndAsync(Limits.Patience);
+
+        var variants = recorder.Multivariant!.Variants;
+        foreach (var variant in variants) figures.Print(variant.Name, $"{variant.Resolution} {variant.Bandwidth} bit/s {variant.Codecs}");
+        Assert.Equal(3, variants.Select(v => v.Resolution).Distinct().Count());
+        foreach (var rendition in recorder.Renditions)
+            foreach (var file in recorder.Write(rendition))
+                Assert.Equal("", await MediaFile.ComplaintsAsync(file));
+    }
+}
