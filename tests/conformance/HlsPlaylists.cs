@@ -16,13 +16,13 @@ public sealed class HlsPlaylists
     [Fact]
     public void SteadyStreams_EveryVersionOfEveryPlaylist_KeepsTheRules()
     {
-        for (var seed = 0; seed < 10; seed++) new RandomRun(seed, steady: true).Check();
+        for (var seed = 0; seed < 300; seed++) new RandomRun(seed, steady: true).Check();
     }
 
     [Fact]
     public void TroubledStreams_EveryVersionOfEveryPlaylist_KeepsTheRules()
     {
-        for (var seed = 0; seed < 2000; seed++) new RandomRun(seed, steady: false).Check();
+        for (var seed = 0; seed < 1000; seed++) new RandomRun(seed, steady: false).Check();
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class HlsPlaylists
     public void Checker_BrokenPlaylist_IsRefused(string rule, string text)
     {
         Assert.NotEmpty(rule);
-        Assert.ThrowsAny<Exception>(() => ParsedPlaylist.Parse(text, strictParts: true));
+        Assert.ThrowsAny<Exception>(() => ParsedPlaylist.Parse(text, strict: true));
     }
 }
 
@@ -190,7 +190,7 @@ internal sealed class ParsedPlaylist
 
     private string Header { get; set; } = "";
 
-    public static ParsedPlaylist Parse(string text, bool strictParts)
+    public static ParsedPlaylist Parse(string text, bool strict)
     {
         var lines = text.Split('\n');
         Require(lines[0] == "#EXTM3U" && lines[^1].Length == 0, "begins with EXTM3U, ends with a line end");
@@ -205,11 +205,11 @@ internal sealed class ParsedPlaylist
         Require(Number(Attribute(control, "CAN-SKIP-UNTIL")) >= 6 * target, "CAN-SKIP-UNTIL");
         playlist.IsEvent = text.Contains("#EXT-X-PLAYLIST-TYPE:EVENT\n", StringComparison.Ordinal);
         playlist.Header = $"{target} {partTarget} {control} {playlist.IsEvent}";
-        playlist.ReadBody(lines, target, partTarget, strictParts);
+        playlist.ReadBody(lines, target, partTarget, strict);
         return playlist;
     }
 
-    private void ReadBody(string[] lines, double target, double partTarget, bool strictParts)
+    private void ReadBody(string[] lines, double target, double partTarget, bool strict)
     {
         long number = 0, discontinuities = 0;
         string map = "", hint = "";
@@ -242,26 +242,24 @@ internal sealed class ParsedPlaylist
                     Require(extinf is not null && date is not null && map.Length > 0, "a segment's length, date and header are known");
                     Require(Math.Round(extinf!.Value) <= target, $"EXTINF {extinf} rounds above the target duration");
                     Require(parts.Count == 0 || Math.Abs(parts.Sum(part => part.Duration) - extinf.Value) < 0.001, "parts add up to their segment");
-                    CheckParts(parts, partTarget, ended: true, strictParts);
+                    CheckParts(parts, partTarget, ended: true, strict);
                     Segments.Add(new ParsedSegment(number++, line, extinf.Value, date!.Value, map, discontinuities, gap, parts));
                     (extinf, date, gap, parts) = (null, null, false, []);
                     break;
             }
         }
 
-        CheckParts(parts, partTarget, ended: false, strictParts);
+        CheckParts(parts, partTarget, ended: false, strict);
         OpenParts = parts;
         Require(hint.Length == 0 || (!Ended && Segments.SelectMany(segment => segment.Parts).Concat(parts).All(part => part.Uri != hint)), "the hint is of the future");
         foreach (var (first, second) in Segments.Zip(Segments.Skip(1)))
         {
             var step = (second.Date - first.Date).TotalSeconds;
-            Require(second.Discontinuities > first.Discontinuities || Math.Abs(step - first.Duration) < (first.IsGap || second.IsGap ? 1.5 : 0.003) || AfterHole(first, step), "dates follow from durations");
+            var holeAllowed = !strict || first.IsGap || second.IsGap || second.Discontinuities > first.Discontinuities;
+            var overlap = first.IsGap || second.IsGap ? 0.25 : 0.003;
+            Require(step > first.Duration - overlap && (holeAllowed || step < first.Duration + 0.003), $"dates follow from durations: {step} after {first.Duration}");
         }
     }
-
-    // A layer that broke off ends early in a segment; the gap behind it begins at the border.
-    private bool AfterHole(ParsedSegment first, double step) =>
-        step > first.Duration && Segments.Any(segment => segment.IsGap && segment.Number > first.Number);
 
     private static void CheckParts(List<ParsedPart> parts, double partTarget, bool ended, bool strict)
     {

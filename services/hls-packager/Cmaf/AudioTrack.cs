@@ -74,8 +74,8 @@ internal sealed class AudioTrack(RenditionWriter writer, SegmentBorders borders,
     {
         var next = writer.HasBegun ? borders.Find(writer.LastNumber + 1) : borders.AtOrBefore(ToVideo(time + HalfFrame));
         if (next is not { } border) return false;
-        // The first sound joins the segment that the lead is writing, and none that has ended.
-        if (!writer.HasBegun && borders.EndOf(border.Number) is not null) return false;
+        // The first sound joins no segment behind which the timeline breaks: it may belong behind the break.
+        if (!writer.HasBegun && borders.EndOf(border.Number) is not null && borders.Find(border.Number + 1) is not { Discontinuity: false }) return false;
         var late = time - ToAudio(border.Time);
         if (late < -HalfFrame) return false;
         var start = time - (late + HalfFrame) / FrameLength * FrameLength;

@@ -132,7 +132,7 @@ internal sealed class VideoTrack(RenditionWriter writer, SegmentBorders borders,
         if (!unit.IsKeyFrame) return true;
         if (borders.Near(unit.Time, window, writer.LastNumber) is not { } border) return last || borders.Horizon > unit.Time + window;
         FillGaps(border.Number);
-        Begin(border, unit, unit.Time);
+        Begin(border, unit, Math.Max(unit.Time, writer.End));
         return true;
     }
 
