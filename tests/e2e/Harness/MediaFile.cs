@@ -13,7 +13,9 @@ public static class MediaFile
     public static async Task<string> ComplaintsAsync(string file)
     {
         var (_, _, probed) = await Processes.RunAsync("ffprobe", ["-v", "warning", "-show_packets", "-of", "compact", file], ToolTime);
-        var (_, _, decoded) = await Processes.RunAsync("ffmpeg", ["-v", "warning", "-nostdin", "-i", file, "-f", "null", "-"], ToolTime);
+        // The file's own clock: on the guessed frame rate's, two frames of a live picture may share a tick.
+        var (_, _, decoded) = await Processes.RunAsync("ffmpeg",
+            ["-v", "warning", "-nostdin", "-i", file, "-vsync", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"], ToolTime);
         return probed + decoded;
     }
 
