@@ -14,7 +14,7 @@ public sealed class SfuOptions
     public string NodeId { get; set; } = "sfu-1";
 
     /// <summary>Address that media sockets bind: 127.0.0.1 (this machine only), 0.0.0.0, or ::, or one address of the machine.</summary>
-    [Required]
+    [Required, IpAddress]
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>UDP and TCP port of the first worker; worker n uses this plus n. 0 takes a free one.</summary>
@@ -22,6 +22,7 @@ public sealed class SfuOptions
     public int Port { get; set; } = 7882;
 
     /// <summary>Addresses that clients reach the node by when they are not the machine's own, for example behind NAT.</summary>
+    [IpAddress]
     public string[] PublicAddresses { get; set; } = [];
 
     /// <summary>Media threads, each with a port of its own. A room lives on one of them.</summary>

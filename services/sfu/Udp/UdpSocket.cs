@@ -32,6 +32,9 @@ internal sealed unsafe class UdpSocket : IDisposable
         SetBuffer(fd, LinuxSockets.SoReceiveBufferForce, LinuxSockets.SoReceiveBuffer);
         SetBuffer(fd, LinuxSockets.SoSendBufferForce, LinuxSockets.SoSendBuffer);
         var one = 1;
+        // Don't fragment: what is too long for a path is lost either way, and the kernel need not number datagrams.
+        var probe = LinuxSockets.PathMtuProbe;
+        _ = LinuxSockets.SetSocketOption(fd, LinuxSockets.IpProtoIp, LinuxSockets.IpMtuDiscover, &probe, sizeof(int));
         var gro = LinuxSockets.SetSocketOption(fd, LinuxSockets.SolUdp, LinuxSockets.UdpGro, &one, sizeof(int)) == 0;
         return new UdpSocket(fd, boundPort, gro);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using LiveStream.Contracts;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Srtp;
@@ -17,7 +18,7 @@ namespace LiveStream.Sfu.Workers;
 internal sealed class MediaWorker : IDtlsListener, IDisposable
 {
     private const ulong UdpToken = 0, ListenerToken = 1;
-    private const int BusyTickMilliseconds = 10, IdleTickMilliseconds = 100, ReceiveRounds = 8;
+    private const int BusyTickMilliseconds = 10, IdleTickMilliseconds = 100, ReceiveRounds = 8, MaximumCommands = 20_000;
 
     private readonly ILogger _logger;
     private readonly Thread _thread;
@@ -33,6 +34,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private long _nextTick;
     private long _forwardDue = long.MaxValue;
     private volatile bool _stopping;
+    private volatile bool _ended;
 
     public MediaWorker(int index, IPAddress address, int port, DtlsIdentity identity, IRoomObserver observer, SfuOptions options, ILogger logger)
     {
@@ -75,20 +77,22 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     /// <summary>Runs a function on the worker's thread.</summary>
     public Task<T> InvokeAsync<T>(Func<T> function)
     {
+        if (_commands.Count > MaximumCommands) throw new ControlException(ControlError.ResourceExhausted, "The media worker is overloaded.");
         var completion = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post(() =>
         {
             try
             {
-                completion.SetResult(function());
+                completion.TrySetResult(function());
             }
             catch (Exception exception)
             {
                 // The caller's mistake is the caller's to see; the thread goes on.
-                completion.SetException(exception);
+                completion.TrySetException(exception);
             }
         });
-        if (_stopping && !_thread.IsAlive) completion.TrySetException(new ObjectDisposedException(nameof(MediaWorker)));
+        // The thread drains once more after it said so: the command ran, or it is told here that it will not.
+        if (_ended) completion.TrySetException(Stopped());
         return completion.Task;
     }
 
@@ -149,8 +153,11 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
 
         Rooms.CloseAll("The server is shutting down.");
         _arena.Flush();
+        _ended = true;
         while (_commands.TryDequeue(out var command)) command();
     }
+
+    private static ControlException Stopped() => new(ControlError.Unavailable, "The SFU is shutting down.");
 
     private void Turn()
     {
