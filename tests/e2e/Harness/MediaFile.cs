@@ -15,7 +15,7 @@ public static class MediaFile
         var (_, _, probed) = await Processes.RunAsync("ffprobe", ["-v", "warning", "-show_packets", "-of", "compact", file], ToolTime);
         // The file's own clock: on the guessed frame rate's, two frames of a live picture may share a tick.
         var (_, _, decoded) = await Processes.RunAsync("ffmpeg",
-            ["-v", "warning", "-nostdin", "-i", file, "-vsync", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"], ToolTime);
+            ["-v", "warning", "-nostdin", "-i", file, "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"], ToolTime);
         return probed + decoded;
     }
 
@@ -32,7 +32,7 @@ public static class MediaFile
         const int width = 16, height = 9;
         var times = await TimesAsync(file);
         var (_, pixels, _) = await Processes.RunForBytesAsync("ffmpeg",
-            ["-v", "error", "-nostdin", "-i", file, "-vsync", "passthrough", "-vf", $"scale={width}:{height}:flags=area,format=gray", "-f", "rawvideo", "-"], ToolTime);
+            ["-v", "error", "-nostdin", "-i", file, "-fps_mode", "passthrough", "-vf", $"scale={width}:{height}:flags=area,format=gray", "-f", "rawvideo", "-"], ToolTime);
         var levels = new double[Math.Min(times.Count, pixels.Length / (width * height))];
         for (var i = 0; i < levels.Length; i++)
             levels[i] = pixels.AsSpan(i * width * height, width * height).ToArray().Average(p => (double)p);
