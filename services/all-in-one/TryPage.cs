@@ -17,11 +17,20 @@ internal static class TryPage
 
     public static WebApplication MapTryPage(this WebApplication app)
     {
+        var origin = new Uri(app.Services.GetRequiredService<IOptions<RoomsOptions>>().Value.PublicUrl).GetLeftPart(UriPartial.Authority);
+        // Nothing from other hosts; streams are asked for by the public URL, which may differ from the address in the bar.
+        var policy = $"default-src 'self'; connect-src 'self' {origin}; media-src 'self' blob: {origin}; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
         app.UseDefaultFiles();
         app.UseStaticFiles(new StaticFileOptions
         {
-            // Files carry no version in their names; the browser asks each time and mostly hears "not modified".
-            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
+            OnPrepareResponse = context =>
+            {
+                var headers = context.Context.Response.Headers;
+                // Files carry no version in their names; the browser asks each time and mostly hears "not modified".
+                headers.CacheControl = "no-cache";
+                headers.ContentSecurityPolicy = policy;
+                headers.XContentTypeOptions = "nosniff";
+            },
         });
         return app;
     }
