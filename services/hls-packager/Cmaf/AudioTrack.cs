@@ -74,12 +74,11 @@ internal sealed class AudioTrack(RenditionWriter writer, SegmentBorders borders,
     {
         var next = writer.HasBegun ? borders.Find(writer.LastNumber + 1) : borders.AtOrBefore(ToVideo(time + HalfFrame));
         if (next is not { } border) return false;
-        // The first sound joins no segment behind which the timeline breaks: it may belong behind the break.
-        if (!writer.HasBegun && borders.EndOf(border.Number) is not null && borders.Find(border.Number + 1) is not { Discontinuity: false }) return false;
+        if (!writer.HasBegun && !borders.IsRecent(border)) return false;
         var late = time - ToAudio(border.Time);
         if (late < -HalfFrame) return false;
         var start = time - (late + HalfFrame) / FrameLength * FrameLength;
-        writer.Open(border, Math.Max(start, 0), independent: true);
+        writer.Open(border, Math.Max(start, writer.End), independent: true);
         return true;
     }
 

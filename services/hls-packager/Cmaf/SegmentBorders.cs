@@ -42,6 +42,13 @@ internal sealed class SegmentBorders
     /// <summary>Where the lead's segment ended; null while it is being written.</summary>
     public long? EndOf(long number) => ends.TryGetValue(number, out var time) ? time : null;
 
+    /// <summary>True for the segment being written and, where the timeline does not break between them, for the one before.</summary>
+    public bool IsRecent(in Border border)
+    {
+        if (EndOf(NextNumber - 1) is not null) return false;
+        return border.Number == NextNumber - 1 || (border.Number == NextNumber - 2 && Find(NextNumber - 1) is { Discontinuity: false });
+    }
+
     public Border? Find(long number)
     {
         foreach (var border in borders)

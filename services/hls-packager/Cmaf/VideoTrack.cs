@@ -48,7 +48,7 @@ internal sealed class VideoTrack(RenditionWriter writer, SegmentBorders borders,
         {
             if (!unit.IsKeyFrame) return false;
             // Nothing may begin before the end of what is already written.
-            var start = Math.Max(unit.Time, borders.Horizon);
+            var start = Math.Max(Math.Max(unit.Time, borders.Horizon), writer.End);
             FillGaps(borders.NextNumber);
             Begin(borders.Add(start, discontinuity), unit, start);
             borders.Horizon = start;
