@@ -108,7 +108,11 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
                 transport.Connections[from] = connection;
             }
 
-            if (transport.Ice.Evicted != default) transports.Remove(transport.Ice.Evicted);
+            if (transport.Ice.Evicted != default)
+            {
+                transports.Remove(transport.Ice.Evicted);
+                if (transport.Connections.Remove(transport.Ice.Evicted, out var evicted)) evicted.Abandon();
+            }
         }
 
         if (length > 0) transport.SendPlain(_response.AsSpan(0, length), from);

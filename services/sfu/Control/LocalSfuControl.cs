@@ -150,15 +150,18 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         var plan = transport.Plan;
         if (!offer.Media.Select(OfferNegotiator.Mid).SequenceEqual(plan.Mids))
             throw new ControlException(ControlError.FailedPrecondition, "The offer changes the media sections of the transport, which only a new session can.");
-        var fragment = offer.FindIceUfrag(offer.Media[0]) ?? throw new ControlException(ControlError.InvalidArgument, "The offer has no ice-ufrag.");
-        if (fragment != plan.RemoteFragment)
+        var fragment = offer.FindIceUfrag(OfferNegotiator.TransportSection(offer)) ?? throw new ControlException(ControlError.InvalidArgument, "The offer has no ice-ufrag.");
+        var restart = fragment != plan.RemoteFragment;
+        var credentials = restart ? IceCredentials.Create() : transport.Ice.Local;
+        // The answer first: an offer that cannot be answered changes nothing.
+        var answer = new AnswerBuilder(node.Describe(worker)).Build(offer, plan, transport.Request, credentials);
+        if (restart)
         {
-            transport.Ice.Restart(IceCredentials.Create());
+            transport.Ice.Restart(credentials);
             worker.Transports.AddFragment(transport);
             transport.Plan = plan with { RemoteFragment = fragment };
         }
 
-        var answer = new AnswerBuilder(node.Describe(worker)).Build(offer, plan, transport.Request, transport.Ice.Local);
         return new UpdateTransportReply { AnswerSdp = answer };
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Ice;
 using LiveStream.Sfu.Transports;
@@ -22,8 +23,9 @@ internal sealed class AnswerBuilder(LocalDescription local)
         foreach (var media in offer.Media)
         {
             var mid = OfferNegotiator.Mid(media);
-            var published = plan.Publishing.FirstOrDefault(format => format.Mid == mid);
-            var received = plan.Receiving.FirstOrDefault(format => format.Mid == mid);
+            var open = OfferNegotiator.IsOpen(media);
+            var published = open ? plan.Publishing.FirstOrDefault(format => format.Mid == mid) : null;
+            var received = open ? plan.Receiving.FirstOrDefault(format => format.Mid == mid) : null;
             var section = published is not null ? Publishing(media, published, plan, request)
                 : received is not null ? Receiving(media, received, request)
                 : Refused(media);
@@ -37,7 +39,8 @@ internal sealed class AnswerBuilder(LocalDescription local)
         }
 
         answer.Add("ice-lite");
-        if (accepted.TrueForAll(mid => mid.Length > 0)) answer.Add("group", "BUNDLE " + string.Join(' ', accepted));
+        // Only what was offered in a group is answered in one (RFC 9143 §7.3).
+        if (accepted.Count > 0 && accepted.TrueForAll(offer.BundleGroup.Contains)) answer.Add("group", "BUNDLE " + string.Join(' ', accepted));
         answer.Add("msid-semantic", "WMS *");
         return answer.ToString();
     }
@@ -66,7 +69,8 @@ internal sealed class AnswerBuilder(LocalDescription local)
     {
         var section = Start(media, MediaDirection.RecvOnly);
         var isVideo = media.Kind == "video";
-        var offered = CodecSelection.Supported(media).First(candidate => candidate.Map.PayloadType == format.PayloadType);
+        var offered = CodecSelection.Supported(media).FirstOrDefault(candidate => candidate.Map.PayloadType == format.PayloadType)
+            ?? throw new ControlException(ControlError.FailedPrecondition, "The offer no longer has the codec that was agreed on.");
         AddCodec(section, offered, isVideo ? PublishedVideoFeedback : AudioFeedback);
         var extensions = plan.IncomingExtensions;
         AddExtension(section, media, HeaderExtensionUris.Mid, extensions.Mid);
@@ -97,8 +101,8 @@ internal sealed class AnswerBuilder(LocalDescription local)
         foreach (var rid in rids) section.Add("rid", rid + " recv");
         if (rids.Length == 0 || media.Simulcast is not { } simulcast) return;
         // The client's own order, in its own words.
-        var streams = simulcast.Send.Where(stream => rids.Contains(stream.Alternatives[0].Id)).Select(stream => stream.Alternatives[0].Id);
-        section.Add("simulcast", "recv " + string.Join(';', streams));
+        var streams = simulcast.Send.Where(stream => rids.Contains(stream.Alternatives[0].Id)).Select(stream => stream.Alternatives[0].Id).Distinct().ToArray();
+        if (streams.Length > 0) section.Add("simulcast", "recv " + string.Join(';', streams));
     }
 
     private static MediaDescription Receiving(MediaDescription media, OutgoingMedia outgoing, OpenTransportRequest request)

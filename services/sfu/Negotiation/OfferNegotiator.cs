@@ -15,14 +15,15 @@ namespace LiveStream.Sfu.Negotiation;
 /// </summary>
 internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
 {
-    private const int MaximumMedia = 32, MaximumExtensionId = 14;
+    private const int MaximumMedia = 32, MaximumExtensionId = 14, MaximumMid = 64;
 
     /// <summary>Decides on an offer.</summary>
     public TransportPlan Negotiate(OpenTransportRequest request, SessionDescription offer)
     {
         if (offer.Media.Count == 0) throw Invalid("The offer has no media sections.");
         if (offer.Media.Count > MaximumMedia) throw Invalid($"The offer has more than {MaximumMedia} media sections.");
-        var first = offer.Media[0];
+        RequireMids(offer);
+        var first = TransportSection(offer);
         var fragment = offer.FindIceUfrag(first) ?? throw Invalid("The offer has no ice-ufrag.");
         if (offer.FindIcePwd(first) is null) throw Invalid("The offer has no ice-pwd.");
         if (offer.FindSetup(first) == SetupRole.Passive) throw Invalid("The offer must let this side be the DTLS server (a=setup:actpass or active).");
@@ -53,9 +54,29 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
     /// <summary>Mid of an m-line; clients without bundling leave it out.</summary>
     public static string Mid(MediaDescription media) => media.Mid ?? "";
 
+    /// <summary>False for an m-line that the client itself refuses or has stopped (RFC 8829 §5.2.2).</summary>
+    public static bool IsOpen(MediaDescription media) => media.Port != 0 || media.BundleOnly;
+
+    /// <summary>The m-line whose transport the bundle uses: the first that is open (RFC 9143 §7.2).</summary>
+    public static MediaDescription TransportSection(SessionDescription offer) =>
+        offer.Media.Find(media => media.Port != 0) ?? offer.Media.Find(IsOpen) ?? offer.Media[0];
+
+    private static void RequireMids(SessionDescription offer)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var media in offer.Media)
+        {
+            if (media.Mid is not { } mid) continue;
+            // A token (RFC 5888 §4), because the answer lists it among others.
+            if (mid.Length is 0 or > MaximumMid || !mid.All(character => char.IsAsciiLetterOrDigit(character) || "!#$%&'*+-.^_`{|}~".Contains(character)))
+                throw Invalid("An a=mid of the offer is not a token.");
+            if (!seen.Add(mid)) throw Invalid("Two media sections of the offer have the same a=mid.");
+        }
+    }
+
     private static void RequireOneTransport(SessionDescription offer)
     {
-        var open = offer.Media.Where(media => media.Port != 0 || media.BundleOnly).ToArray();
+        var open = offer.Media.Where(IsOpen).ToArray();
         if (open.Length > 1 && !open.All(media => media.Mid is { } mid && offer.BundleGroup.Contains(mid)))
             throw Invalid("The offer must bundle all media on one transport (a=group:BUNDLE).");
         if (open.Any(media => media.Kind is "audio" or "video" && !media.RtcpMux)) throw Invalid("The offer must multiplex RTP and RTCP (a=rtcp-mux).");
@@ -63,7 +84,7 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
 
     private (PublishFormat? Publish, OutgoingMedia? Receive) Plan(OpenTransportRequest request, SessionDescription offer, MediaDescription media)
     {
-        if (media.Kind is not ("audio" or "video") || (media.Port == 0 && !media.BundleOnly)) return default;
+        if (media.Kind is not ("audio" or "video") || !IsOpen(media)) return default;
         if (!media.Protocol.EndsWith("RTP/SAVPF", StringComparison.Ordinal)) return default;
         var direction = media.Direction ?? offer.Direction ?? MediaDirection.SendRecv;
         var formats = CodecSelection.Supported(media);

@@ -102,7 +102,12 @@ internal sealed class IncomingStream : IDisposable
 
     public void ClearPending() => PendingCount = 0;
 
-    public void Dispose() => Cache.Dispose();
+    /// <summary>Frees the cache; packets that were not handed on yet are dropped with it.</summary>
+    public void Dispose()
+    {
+        ClearPending();
+        Cache.Dispose();
+    }
 
     private void Measure(int bytes, long nowMicroseconds)
     {

@@ -30,8 +30,11 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
 
     public IReadOnlyList<Subscriber> Subscribers => _subscribers;
 
+    /// <summary>Transports of the room, also those that publish or receive nothing yet; kept by their owner.</summary>
+    public int Transports { get; set; }
+
     /// <summary>True when nothing is left, so that the room can be forgotten.</summary>
-    public bool IsEmpty => _tracks.Count == 0 && _subscribers.Count == 0 && _exports.Count == 0;
+    public bool IsEmpty => Transports == 0 && _tracks.Count == 0 && _subscribers.Count == 0 && _exports.Count == 0;
 
     public void Publish(PublishedTrack track)
     {

@@ -25,7 +25,8 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     private PayloadFormat? _payload;
     private uint _packets;
     private uint _octets;
-    private ushort _rtxSequence = NextRandom16();
+    // In the lower half, like the media's: a receiver that loses the first ones guesses rollover counter 0.
+    private ushort _rtxSequence = (ushort)(NextRandom16() & 0x7FFF);
     private uint _rtxRollover;
 
     public Egress Egress { get; } = egress;
@@ -79,6 +80,8 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         Span<(bool, long)> layers = stackalloc (bool, long)[track.Layers.Length];
         for (var i = 0; i < layers.Length; i++) layers[i] = (track.Layers[i].IsActive(nowMicroseconds), track.Layers[i].Bitrate);
         var chosen = _selector.Select(layers, _targetLayer, budget, nowMicroseconds);
+        // All layers pause (a still screen): stay, because what comes next may go on without a key frame.
+        if (chosen < 0 && MaximumLayer >= 0) return 0;
         if (chosen != _targetLayer)
         {
             _targetLayer = chosen;

@@ -36,8 +36,8 @@ public sealed class ReceptionStatistics(int clockRate)
         var transit = (nowMicroseconds * clockRate / 1_000_000) - timestamp;
         if (_hasTransit)
         {
-            // 32-bit difference, because the timestamp wraps.
-            var difference = Math.Abs((int)(transit - _lastTransit));
+            // 32-bit difference, because the timestamp wraps; widened again, because its lowest value has no opposite.
+            var difference = Math.Abs((long)(int)(transit - _lastTransit));
             _jitter += (difference - _jitter) / 16;
         }
 

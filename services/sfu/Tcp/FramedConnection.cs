@@ -11,7 +11,7 @@ namespace LiveStream.Sfu.Tcp;
 /// </summary>
 internal sealed unsafe class FramedConnection : IDisposable
 {
-    private const int ReceiveBytes = 72 << 10, LengthBytes = 2;
+    private const int ReceiveBytes = 72 << 10, LengthBytes = 2, ReceiveRounds = 4;
 
     private readonly byte* _receive;
     private readonly byte* _send;
@@ -52,6 +52,9 @@ internal sealed unsafe class FramedConnection : IDisposable
     /// <summary>When the connection was accepted, in the worker's microseconds.</summary>
     public long OpenedAt { get; init; }
 
+    /// <summary>Set by <see cref="Abandon"/>: the owner closes the connection at its next look.</summary>
+    public bool IsAbandoned { get; private set; }
+
     /// <summary>True while bytes wait for room in the kernel.</summary>
     public bool WantsToWrite => _sendEnd > _sendStart;
 
@@ -61,10 +64,16 @@ internal sealed unsafe class FramedConnection : IDisposable
     /// <summary>Frames that found no room.</summary>
     public long FramesDropped { get; private set; }
 
-    /// <summary>Reads all that waits. False: the peer closed, failed, or sent an oversized frame.</summary>
+    /// <summary>Nothing uses the connection any more.</summary>
+    public void Abandon() => IsAbandoned = true;
+
+    /// <summary>
+    /// Reads what waits, in bounded rounds, so that one peer cannot keep the owner to itself; the poller tells again of
+    /// the rest. False: the peer closed, failed, or sent an oversized frame.
+    /// </summary>
     public bool Receive<TState>(TState state, int maximumFrame, FrameHandler<TState> handler)
     {
-        while (true)
+        for (var round = 0; round < ReceiveRounds; round++)
         {
             var read = LinuxSockets.Receive(_fd, _receive + _received, (nuint)(ReceiveBytes - _received), LinuxSockets.MsgDontWait);
             if (read == 0) return false;
@@ -88,6 +97,8 @@ internal sealed unsafe class FramedConnection : IDisposable
             if (offset > 0) new Span<byte>(_receive + offset, _received - offset).CopyTo(new Span<byte>(_receive, ReceiveBytes));
             _received -= offset;
         }
+
+        return true;
     }
 
     /// <summary>Space for one frame's content; null when the buffer is full.</summary>

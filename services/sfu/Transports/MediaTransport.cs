@@ -70,6 +70,8 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
     {
         if (_sender is not { } sender) return;
         var path = Ice.Selected;
+        // Its only path is gone (a closed connection, an address that went to another client): nothing to send to.
+        if (path.Family == 0) return;
         if (path.IsConnection)
         {
             if (!TryReserve(path, out var connection, out var frame)) return;
@@ -88,6 +90,7 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
     {
         if (_sender is not { } sender) return;
         var path = Ice.Selected;
+        if (path.Family == 0) return;
         if (path.IsConnection)
         {
             if (!TryReserve(path, out var connection, out var frame)) return;

@@ -33,9 +33,17 @@ internal sealed class PublisherIngress(PublishedMedia[] media, IncomingExtension
     public IncomingSource? Bind(RtpPacketView packet, in SrtpReceiveState srtp)
     {
         if (_sources.Count >= MaximumSources) return null;
+        // An SSRC that the offer names belongs to that m-line, also where an earlier one has the same payload types.
+        return Bind(packet, srtp, named: true) ?? Bind(packet, srtp, named: false);
+    }
+
+    private IncomingSource? Bind(RtpPacketView packet, in SrtpReceiveState srtp, bool named)
+    {
         foreach (var media in Media)
         {
-            if (!TryPlace(media, packet, out var layer, out var isRtx)) continue;
+            int layer;
+            bool isRtx;
+            if (named ? !TryPlaceNamed(media, packet, out layer, out isRtx) : !TryPlace(media, packet, out layer, out isRtx)) continue;
             var stream = media.Track.Layers[layer];
             if (!isRtx) stream.Ssrc = packet.Ssrc;
             var source = new IncomingSource { Ssrc = packet.Ssrc, Media = media, Stream = stream, IsRtx = isRtx, Srtp = srtp };
@@ -46,20 +54,27 @@ internal sealed class PublisherIngress(PublishedMedia[] media, IncomingExtension
         return null;
     }
 
+    private static bool TryPlaceNamed(PublishedMedia media, RtpPacketView packet, out int layer, out bool isRtx)
+    {
+        layer = 0;
+        if (!HasPayloadType(media.Format, packet, out isRtx)) return false;
+        var named = isRtx ? media.Format.RtxSsrcByLayer : media.Format.SsrcByLayer;
+        for (; layer < named.Count && layer < media.Track.Layers.Length; layer++)
+            if (named[layer] == packet.Ssrc) return true;
+        return false;
+    }
+
+    private static bool HasPayloadType(PublishFormat format, RtpPacketView packet, out bool isRtx)
+    {
+        isRtx = packet.PayloadType == format.RtxPayloadType;
+        return isRtx || packet.PayloadType == format.PayloadType;
+    }
+
     private bool TryPlace(PublishedMedia media, RtpPacketView packet, out int layer, out bool isRtx)
     {
         layer = 0;
         var format = media.Format;
-        isRtx = packet.PayloadType == format.RtxPayloadType;
-        if (!isRtx && packet.PayloadType != format.PayloadType) return false;
-        var named = isRtx ? format.RtxSsrcByLayer : format.SsrcByLayer;
-        for (var i = 0; i < named.Count && i < media.Track.Layers.Length; i++)
-        {
-            if (named[i] != packet.Ssrc) continue;
-            layer = i;
-            return true;
-        }
-
+        if (!HasPayloadType(format, packet, out isRtx)) return false;
         // The bundle's m-lines may share payload types; then only the mid tells.
         if (Extensions.Mid != 0 && packet.TryGetExtension(Extensions.Mid, out var mid) && !Equal(mid, format.Mid)) return false;
         if (media.Track.Layers.Length == 1) return true;

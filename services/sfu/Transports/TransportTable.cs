@@ -34,8 +34,13 @@ internal sealed class TransportTable
         _byFragment.Add(transport.Ice.Local.Key, transport);
     }
 
-    /// <summary>Notes a further user fragment of a transport (ICE restart).</summary>
-    public void AddFragment(MediaTransport transport) => _byFragment[transport.Ice.Local.Key] = transport;
+    /// <summary>Notes a further user fragment of a transport (ICE restart), and forgets those that it no longer answers to.</summary>
+    public void AddFragment(MediaTransport transport)
+    {
+        foreach (var (fragment, owner) in _byFragment)
+            if (owner == transport && !transport.Ice.Owns(fragment)) _byFragment.Remove(fragment);
+        _byFragment[transport.Ice.Local.Key] = transport;
+    }
 
     /// <summary>Notes a proven address; the newest proof wins, as after a NAT gave the address to another client.</summary>
     public void Add(in SocketAddressValue address, MediaTransport transport)

@@ -28,6 +28,7 @@ internal sealed unsafe class SendArena : IDisposable
     private int _runSegments;
     private bool _runOpen;
     private bool _segmentation = true;
+    private bool _segmented;
 
     public SendArena(int fd)
     {
@@ -99,8 +100,13 @@ internal sealed unsafe class SendArena : IDisposable
             var result = LinuxSockets.SendMessages(_fd, _messages + sent, (uint)(_count - sent), LinuxSockets.MsgDontWait);
             if (result > 0)
             {
-                for (var i = sent; i < sent + result; i++) DatagramsSent += SegmentsOf(i);
                 MessagesSent += result;
+                for (var i = sent; i < sent + result; i++)
+                {
+                    DatagramsSent += SegmentsOf(i);
+                    _segmented |= _messages[i].Header.Control != null;
+                }
+
                 sent += result;
                 continue;
             }
@@ -109,9 +115,9 @@ internal sealed unsafe class SendArena : IDisposable
             if (error == LinuxSockets.ErrorInterrupted) continue;
             if (error is LinuxSockets.ErrorInvalid or LinuxSockets.ErrorIo && _messages[sent].Header.Control != null)
             {
-                // A device without checksum offload refuses segmentation: send this run one by one, and stop asking.
-                _segmentation = false;
-                SendSegments(sent++);
+                // Send this run one by one. If that works and no run ever did, it is the device (without checksum offload)
+                // that refuses segmentation, and asking stops; otherwise it is this address or its path (a small MTU).
+                if (SendSegments(sent++) && !_segmented) _segmentation = false;
                 continue;
             }
 
@@ -163,8 +169,9 @@ internal sealed unsafe class SendArena : IDisposable
         if (source != 0) pending.CopyTo(new Span<byte>(_memory, MaximumDatagram));
     }
 
-    private void SendSegments(int index)
+    private bool SendSegments(int index)
     {
+        var taken = true;
         var whole = _vectors[index];
         var segment = (nuint)_controls[index].Value;
         _messages[index].Header.Control = null;
@@ -173,8 +180,16 @@ internal sealed unsafe class SendArena : IDisposable
         {
             _vectors[index] = new() { Base = whole.Base + offset, Length = nuint.Min(segment, whole.Length - offset) };
             SystemCalls++;
-            if (LinuxSockets.SendMessages(_fd, _messages + index, 1, LinuxSockets.MsgDontWait) == 1) DatagramsSent++;
-            else DatagramsDropped++;
+            if (LinuxSockets.SendMessages(_fd, _messages + index, 1, LinuxSockets.MsgDontWait) == 1)
+            {
+                DatagramsSent++;
+                continue;
+            }
+
+            DatagramsDropped++;
+            taken = false;
         }
+
+        return taken;
     }
 }

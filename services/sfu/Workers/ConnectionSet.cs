@@ -59,12 +59,12 @@ internal sealed class ConnectionSet : IDisposable
         RemoveClosing(worker, onClosed);
     }
 
-    /// <summary>Closes connections that never proved themselves.</summary>
+    /// <summary>Closes connections that never proved themselves, and those that nothing uses any more.</summary>
     public void CloseIdle(long nowMicroseconds, MediaWorker worker, Action<MediaWorker, FramedConnection> onClosed)
     {
         if (_connections.Count == 0) return;
         foreach (var connection in _connections.Values)
-            if (!connection.Trusted && nowMicroseconds - connection.OpenedAt > UntrustedMicroseconds) _closing.Add(connection);
+            if (connection.IsAbandoned || (!connection.Trusted && nowMicroseconds - connection.OpenedAt > UntrustedMicroseconds)) _closing.Add(connection);
         RemoveClosing(worker, onClosed);
     }
 

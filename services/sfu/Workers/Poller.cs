@@ -9,6 +9,7 @@ namespace LiveStream.Sfu.Workers;
 internal sealed unsafe class Poller : IDisposable
 {
     private const int Capacity = 256;
+    private const ulong WakeToken = ulong.MaxValue;
 
     // epoll_event is packed on x86-64 and naturally aligned elsewhere.
     private static readonly int DataOffset = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
@@ -25,7 +26,7 @@ internal sealed unsafe class Poller : IDisposable
         _wake = LinuxSockets.EventFd(0, LinuxSockets.SockNonBlock | LinuxSockets.SockCloseOnExec);
         if (_epoll < 0 || _wake < 0) throw new IOException("Cannot create an epoll instance: " + new Win32Exception(Marshal.GetLastPInvokeError()).Message);
         _events = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)EventSize);
-        Add(_wake, ulong.MaxValue, writable: false);
+        Add(_wake, WakeToken, writable: false);
     }
 
     /// <summary>Starts watching; <paramref name="token"/> comes back with each event of the descriptor.</summary>
@@ -49,11 +50,15 @@ internal sealed unsafe class Poller : IDisposable
     public int Wait(int timeoutMilliseconds)
     {
         var count = Math.Max(0, LinuxSockets.EpollWait(_epoll, _events, Capacity, timeoutMilliseconds));
-        if (Volatile.Read(ref _woken) != 0)
+        for (var i = 0; i < count; i++)
         {
+            // Only a wake that has arrived is taken: one that is still being written would stay behind and wake for ever.
+            if (Event(i).Token != WakeToken) continue;
             ulong drained;
             _ = LinuxSockets.Read(_wake, &drained, sizeof(ulong));
-            Volatile.Write(ref _woken, 0);
+            // A full barrier: what was queued before a wake that is dropped from here on is seen by the owner's next look.
+            Interlocked.Exchange(ref _woken, 0);
+            break;
         }
 
         return count;

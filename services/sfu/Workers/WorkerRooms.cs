@@ -47,6 +47,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         }
 
         transports.Add(transport);
+        room.Transports++;
         dtls.Attach(key, DtlsRole.Server, plan.Fingerprint);
         if (transport.Subscriber is { } subscriber) room.Subscribe(subscriber);
         Report(transport, TransportState.Connecting, "");
@@ -74,6 +75,10 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         transports.Remove(transport);
         dtls.Detach(transport.Key);
         var room = transport.Room;
+        room.Transports--;
+        // A connection that carries nothing any more is not kept for its peer to close.
+        foreach (var (path, connection) in transport.Connections)
+            if (!transports.TryGet(path, out _)) connection.Abandon();
         if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
         foreach (var media in transport.Ingress?.Media ?? [])
         {

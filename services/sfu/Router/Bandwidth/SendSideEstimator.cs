@@ -1,5 +1,4 @@
 using LiveStream.Wire.Rtcp;
-using LiveStream.Wire.Rtp;
 
 namespace LiveStream.Sfu.Router.Bandwidth;
 
@@ -23,7 +22,6 @@ internal sealed class SendSideEstimator
     private int[]? _sizes;
     private readonly double[] _delays = new double[TrendWindow];
     private readonly double[] _times = new double[TrendWindow];
-    private SequenceUnwrapper _unwrapper;
     private long _next;
     private int _trendCount;
     private int _trendIndex;
@@ -65,8 +63,9 @@ internal sealed class SendSideEstimator
         int received = 0, reported = 0;
         foreach (var status in feedback)
         {
-            var sequence = _unwrapper.Unwrap(status.SequenceNumber);
-            if (sequence >= _next || sequence <= _next - HistoryLength) continue;
+            // The newest sent number with these low bits: feedback may begin long after the first packet.
+            var sequence = _next - 1 - (ushort)(_next - 1 - status.SequenceNumber);
+            if (sequence < 0 || sequence <= _next - HistoryLength) continue;
             if (_sentAt[sequence & Mask] == 0) continue;
             reported++;
             if (!status.Received) continue;

@@ -26,7 +26,8 @@ public sealed class Vp8Rewriter
     {
         if (!Vp8Descriptor.TryParse(payload, out var descriptor)) return default;
         var pictureId = descriptor.ReadPictureId(payload);
-        var rewritten = (pictureId + _pictureIdOffset) & 0x7FFF;
+        var mask = descriptor.HasLongPictureId ? 0x7FFF : 0x7F;
+        var rewritten = (pictureId + _pictureIdOffset) & mask;
         descriptor.WritePictureId(payload, rewritten);
         byte tl0 = 0;
         if (descriptor.Tl0Offset != 0)
@@ -35,8 +36,8 @@ public sealed class Vp8Rewriter
             payload[descriptor.Tl0Offset] = (byte)(tl0 + _tl0Offset);
         }
 
-        // Newer in 15-bit arithmetic: late packets do not move the counters back.
-        if (_lastPictureId < 0 || ((rewritten - _lastPictureId) & 0x7FFF) < 0x4000)
+        // Newer in the arithmetic of the id's width: late packets do not move the counters back.
+        if (_lastPictureId < 0 || ((rewritten - _lastPictureId) & mask) <= mask / 2)
         {
             _lastPictureId = rewritten;
             if (descriptor.Tl0Offset != 0) _lastTl0 = payload[descriptor.Tl0Offset];

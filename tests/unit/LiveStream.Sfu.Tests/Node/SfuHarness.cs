@@ -1,5 +1,6 @@
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Control;
+using LiveStream.Sfu.Dtls;
 using LiveStream.Testing.Rtc;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -38,9 +39,9 @@ internal sealed class SfuHarness : IAsyncDisposable
     public Task<RtcPeer> WatchAsync(IceTransport transport = IceTransport.Udp, params string[] fromRoles) =>
         OpenAsync(new RtcOfferOptions { Sending = false }, transport, "viewer-realtime", null, new SubscribePolicy { FromRoles = { fromRoles.Length == 0 ? ["broadcaster"] : fromRoles } });
 
-    public async Task<RtcPeer> OpenAsync(RtcOfferOptions offer, IceTransport transport, string role, PublishPolicy? publish, SubscribePolicy? subscribe)
+    public async Task<RtcPeer> OpenAsync(RtcOfferOptions offer, IceTransport transport, string role, PublishPolicy? publish, SubscribePolicy? subscribe, DtlsSettings? dtls = null)
     {
-        var peer = new RtcPeer(new RtcSessionOptions { Offer = offer, Transport = transport }, seed: 7 + _next);
+        var peer = new RtcPeer(new RtcSessionOptions { Offer = offer, Transport = transport, Dtls = dtls ?? DtlsSettings.Default }, seed: 7 + _next);
         _peers.Add(peer);
         var id = "t" + ++_next;
         var reply = await Control.OpenTransportAsync(
