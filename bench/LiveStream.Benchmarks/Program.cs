@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LiveStream.Benchmarks.Hls;
 using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
 using LiveStream.Benchmarks.Server;
@@ -46,6 +47,30 @@ sfu.SetAction(async (arguments, cancellationToken) =>
     }
 });
 
+var hlsSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 20 };
+var hlsWarmUp = new Option<double>("--warm-up") { Description = "Seconds before each window.", DefaultValueFactory = _ => 8 };
+var hls = new Command("hls", "One passthrough live stream: CPU, and latency at the live edge.") { json, hlsSeconds, hlsWarmUp, server };
+hls.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new HlsBenchOptions
+    {
+        ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
+        Window = TimeSpan.FromSeconds(arguments.GetValue(hlsSeconds)),
+        WarmUp = TimeSpan.FromSeconds(arguments.GetValue(hlsWarmUp)),
+    };
+    try
+    {
+        var report = await HlsBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
+});
+
 var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };
 var srtp = new Command("srtp", "Nanoseconds to protect or open a packet on each cipher path.") { json, perRow };
 srtp.SetAction(arguments =>
@@ -69,5 +94,5 @@ srtp.SetAction(arguments =>
     return 0;
 });
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, srtp };
+var root = new RootCommand("Benches of LiveStream.") { sfu, hls, srtp };
 return await root.Parse(args).InvokeAsync();
