@@ -110,7 +110,7 @@ public sealed class FfprobeTests
         for (var offset = 0; offset + 7 <= adts.Length;)
         {
             var length = (adts[offset + 3] & 3) << 11 | adts[offset + 4] << 3 | adts[offset + 5] >> 5;
-            result.Add(new AudioSample(Virtual.Stereo, new AacFrame(result.Count * 1024, 1024, adts[(offset + 7)..(offset + length)])));
+            result.Add(new AudioSample(Virtual.Stereo, new AacFrame(result.Count * 1024, 1024, adts.AsMemory((offset + 7)..(offset + length)))));
             offset += length;
         }
 

@@ -59,7 +59,7 @@ internal sealed class RouterRig : IRoomObserver, IDisposable
     {
         var facts = new PacketFacts { Timestamp = timestamp, AudioLevel = 0xFF, Orientation = 0xFF, PayloadType = 96 };
         var taken = stream.Accept(ref facts, (ushort)sequenceNumber, payload, retransmitted, Now);
-        if (forward) stream.Track.ForwardPending(stream, Now);
+        if (forward) Room.ForwardPending([stream], Now);
         return taken;
     }
 

@@ -15,7 +15,7 @@ public sealed class TrackLifetimeTests
         var track = rig.Publish();
         rig.Send(track.Layers[0], 1, 0, Key, forward: false);
         rig.Room.Unpublish(track, "closed");
-        track.ForwardPending(track.Layers[0], rig.Now);
+        rig.Room.ForwardPending([track.Layers[0]], rig.Now);
         Assert.Equal(0, export.Packets);
     }
 
