@@ -36,7 +36,8 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
     private readonly Channel<MediaSample> samples = Channel.CreateUnbounded<MediaSample>();
 
     private readonly Channel<object> events = Channel.CreateBounded<object>(
-        new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        // The loop goes on in the thread that brought the batch: waking another costs more than the batch does.
+        new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true, AllowSynchronousContinuations = true, FullMode = BoundedChannelFullMode.Wait });
 
     private ExportLink? link;
     private IDisposable? registration;

@@ -17,6 +17,9 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
 {
     private const int ExportSendBytes = 2 << 20, MaximumId = 128;
 
+    // A stream is seconds behind its publisher; the packager wakes some twenty times a second instead of once for each packet.
+    private const long ExportHoldMicroseconds = 45_000;
+
     private long _nextKey;
     private int _nextExportSsrc = 1000;
 
@@ -98,7 +101,7 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         {
             // A repeated start takes the new connection: the packager lost the old one.
             if (worker.Rooms.RemoveExport(request.RoomId, request.ExportId) is { } old) worker.Close(old.Connection);
-            var connection = worker.Adopt(fd, ExportSendBytes);
+            var connection = worker.Adopt(fd, ExportSendBytes, ExportHoldMicroseconds);
             var greeting = Encoding.UTF8.GetBytes(RtpExporter.Greeting(request.ExportId));
             greeting.CopyTo(connection.Reserve(greeting.Length));
             connection.Commit(greeting.Length);

@@ -55,8 +55,21 @@ internal sealed unsafe class FramedConnection : IDisposable
     /// <summary>Set by <see cref="Abandon"/>: the owner closes the connection at its next look.</summary>
     public bool IsAbandoned { get; private set; }
 
-    /// <summary>True while bytes wait for room in the kernel.</summary>
+    /// <summary>
+    /// How long frames may be collected before they are written, in microseconds: each write wakes the reader, which costs
+    /// it more than the bytes. 0 writes at once.
+    /// </summary>
+    public long HoldMicroseconds { get; init; }
+
+    /// <summary>When the connection was last written to, in the owner's microseconds; kept by the owner.</summary>
+    public long FlushedAt { get; set; }
+
+    /// <summary>True while bytes wait to be written.</summary>
     public bool WantsToWrite => _sendEnd > _sendStart;
+
+    /// <summary>True where what waits is to be written now.</summary>
+    public bool IsDue(long nowMicroseconds) =>
+        WantsToWrite && (nowMicroseconds - FlushedAt >= HoldMicroseconds || _sendEnd - _sendStart > _sendCapacity / 4);
 
     /// <summary>True while the poller waits for room in the kernel; kept by the owner.</summary>
     public bool IsWaitingToWrite { get; set; }

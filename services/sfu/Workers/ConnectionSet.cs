@@ -43,19 +43,24 @@ internal sealed class ConnectionSet : IDisposable
     }
 
     /// <summary>Takes over a connected, non-blocking socket.</summary>
-    public FramedConnection Adopt(int fd, int sendCapacity, long nowMicroseconds)
+    public FramedConnection Adopt(int fd, int sendCapacity, long holdMicroseconds, long nowMicroseconds)
     {
-        var connection = new FramedConnection(fd, _nextNumber++, sendCapacity) { OpenedAt = nowMicroseconds, Trusted = true };
+        var connection = new FramedConnection(fd, _nextNumber++, sendCapacity) { OpenedAt = nowMicroseconds, Trusted = true, HoldMicroseconds = holdMicroseconds };
         Watch(connection);
         return connection;
     }
 
-    /// <summary>Writes what waits on all connections.</summary>
-    public void Flush(MediaWorker worker, Action<MediaWorker, FramedConnection> onClosed)
+    /// <summary>Writes what waits on all connections, and has waited for as long as it may.</summary>
+    public void Flush(long nowMicroseconds, MediaWorker worker, Action<MediaWorker, FramedConnection> onClosed)
     {
         if (_connections.Count == 0) return;
         foreach (var connection in _connections.Values)
-            if (connection.WantsToWrite && !TryFlush(connection)) _closing.Add(connection);
+        {
+            if (!connection.IsDue(nowMicroseconds)) continue;
+            connection.FlushedAt = nowMicroseconds;
+            if (!TryFlush(connection)) _closing.Add(connection);
+        }
+
         RemoveClosing(worker, onClosed);
     }
 

@@ -104,7 +104,8 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     }
 
     /// <summary>Takes over a connected socket for an export; worker thread only.</summary>
-    public FramedConnection Adopt(int fd, int sendCapacity) => _connections.Adopt(fd, sendCapacity, WallClock.Microseconds);
+    public FramedConnection Adopt(int fd, int sendCapacity, long holdMicroseconds) =>
+        _connections.Adopt(fd, sendCapacity, holdMicroseconds, WallClock.Microseconds);
 
     /// <summary>Closes a connection; worker thread only.</summary>
     public void Close(FramedConnection connection) => _connections.Close(connection);
@@ -182,7 +183,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         }
 
         _forwardDue = _path.EndTurn(now);
-        _connections.Flush(this, OnConnectionClosed);
+        _connections.Flush(now, this, OnConnectionClosed);
     }
 
     private void ReceiveDatagrams()
