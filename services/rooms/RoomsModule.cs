@@ -1,12 +1,12 @@
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Rooms;
+using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
+using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
-using LiveStream.Rooms.Storage.Migrations;
-using LiveStream.Rooms.Storage.Sqlite;
 using LiveStream.Rooms.Streams;
 using LiveStream.Rooms.Tokens;
 
@@ -35,12 +35,14 @@ public static class RoomsModule
         services.AddOptions<RoomsOptions>().BindConfiguration(RoomsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomsOptions>, RoomsOptionsValidator>();
 
-        services.AddSingleton<IDatabaseProvider, SqliteProvider>();
-        services.AddDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
+        services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
+        services.AddSingleton<RoomCatalog>();
+        services.AddSingleton<RoomCodes>();
         services.AddSingleton<LiveStreamStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
+        services.AddSingleton<CheckedTokens>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
@@ -49,19 +51,22 @@ public static class RoomsModule
 
         // The database is open before the watcher and the server start.
         services.AddSingleton<EmbeddedWorkspace>();
-        services.AddSingleton<MigrationRunner>();
+        services.AddSingleton<WorkspaceKeys>();
         services.AddHostedService<FirstStart>();
+        services.AddEventDispatcher();
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
         return builder;
     }
 
-    /// <summary>Maps <c>/v2/token</c> and <c>/v2/live-streams</c>.</summary>
+    /// <summary>Maps what the service answers below <c>/v2</c>.</summary>
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
         app.MapToken();
+        app.MapRoomResources();
+        app.MapRoomCodes();
         app.MapLiveStreams();
         return app;
     }
