@@ -15,7 +15,7 @@ public sealed class Template
     /// <summary>Used for rooms that name no template.</summary>
     public bool IsDefault { get; set; }
 
-    /// <summary>Roles, settings, destinations and plugins.</summary>
+    /// <summary>Roles, settings, destinations and plugins. Never changed in place: a change is another document.</summary>
     public required TemplateDocument Document { get; set; }
 
     /// <summary>When it was made.</summary>
@@ -23,6 +23,9 @@ public sealed class Template
 
     /// <summary>Last change.</summary>
     public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Grows with each change, so that two writers see each other.</summary>
+    public int Version { get; set; } = 1;
 
     /// <summary>The role of that name, or null.</summary>
     public Role? FindRole(string name) => Document.Roles.GetValueOrDefault(name);
