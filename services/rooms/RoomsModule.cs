@@ -1,12 +1,11 @@
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Rooms;
+using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
-using LiveStream.Rooms.Storage.Migrations;
-using LiveStream.Rooms.Storage.Sqlite;
 using LiveStream.Rooms.Streams;
 using LiveStream.Rooms.Tokens;
 
@@ -35,8 +34,7 @@ public static class RoomsModule
         services.AddOptions<RoomsOptions>().BindConfiguration(RoomsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomsOptions>, RoomsOptionsValidator>();
 
-        services.AddSingleton<IDatabaseProvider, SqliteProvider>();
-        services.AddDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
+        services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
         services.AddSingleton<LiveStreamStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
@@ -49,8 +47,8 @@ public static class RoomsModule
 
         // The database is open before the watcher and the server start.
         services.AddSingleton<EmbeddedWorkspace>();
-        services.AddSingleton<MigrationRunner>();
         services.AddHostedService<FirstStart>();
+        services.AddEventDispatcher();
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());

@@ -14,6 +14,11 @@ public sealed class RoomsOptions
     [Required]
     public string DataDirectory { get; set; } = "data";
 
+    /// <summary>Where workspaces, templates, rooms and codes are kept.</summary>
+    [Required]
+    [ValidateObjectMembers]
+    public DatabaseOptions Database { get; set; } = new();
+
     /// <summary>Where browsers reach this server, without a slash at the end; the start of every link it hands out.</summary>
     [Required]
     [RegularExpression("https?://[^/?#]+(/[^?#]*[^/?#])?", ErrorMessage = "The {0} field must be an http or https URL without a slash at the end.")]

@@ -13,4 +13,17 @@ internal static partial class HostingLog
 
     [LoggerMessage(1003, LogLevel.Information, "Settings from {Path}")]
     public static partial void SettingsFrom(this ILogger logger, string path);
+
+    [LoggerMessage(1101, LogLevel.Error, "Reading the event log for {Subscriber} failed; trying again in {Pause}")]
+    public static partial void EventLogFailed(this ILogger logger, Exception exception, string subscriber, TimeSpan pause);
+
+    [LoggerMessage(1102, LogLevel.Warning, "{Subscriber} could not handle {EventType} {MessageId}, try {Tries}; again in {Pause}")]
+    public static partial void EventHandlerFailed(
+        this ILogger logger, Exception exception, string subscriber, string eventType, Guid messageId, int tries, TimeSpan pause);
+
+    [LoggerMessage(1103, LogLevel.Information, "Removed {Count} events past their retention")]
+    public static partial void EventsTrimmed(this ILogger logger, int count);
+
+    [LoggerMessage(1104, LogLevel.Warning, "Removing old events failed")]
+    public static partial void TrimFailed(this ILogger logger, Exception exception);
 }

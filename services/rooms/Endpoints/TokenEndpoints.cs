@@ -74,7 +74,7 @@ internal static class TokenEndpoints
         if (!target.Code.Enabled) return ApiResults.Error(403, "room code disabled");
         if (!target.Room.Enabled) return ApiResults.Error(403, "room disabled");
 
-        var (token, expires) = tokens.CreateAuthToken(target.Workspace, target.Room.Id, target.Code.Role, body.UserId);
+        var (token, expires) = tokens.CreateAuthToken(target.Key, target.Room.Id, target.Code.Role, body.UserId);
         return TypedResults.Ok(new TokenReply(token, RestTime.Format(expires), PlaybackUrls.Static(options.Value.PublicUrl, target.Room)));
     }
 }

@@ -18,6 +18,7 @@ internal sealed class FirstStart(
     IDatabaseProvider provider,
     MigrationRunner migrations,
     EmbeddedWorkspace workspace,
+    IdSequence ids,
     TimeProvider time,
     IOptions<RoomsOptions> options,
     ILogger<FirstStart> logger) : IHostedService
@@ -27,23 +28,29 @@ internal sealed class FirstStart(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         provider.Prepare();
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var connection = db.Database.GetDbConnection();
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        var applied = await migrations.RunAsync(connection, MigrationScript.Of(provider.ScriptFolder), cancellationToken);
-        if (applied > 0) logger.Migrated(applied);
-
-        var file = await ReadOrSeedAsync(db, cancellationToken);
+        await MigrateAsync(cancellationToken);
+        var file = await ReadOrSeedAsync(cancellationToken);
         WriteFile(file);
         workspace.Set(file);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task<WorkspaceFile> ReadOrSeedAsync(RoomsDbContext db, CancellationToken cancellationToken)
+    private async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        // Exclusive: of two programs that start on one empty folder, one seeds and the other one reads.
-        await using var transaction = await db.Database.BeginTransactionAsync(System.Data.IsolationLevel.Serializable, cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        var applied = await migrations.RunAsync(db.Database.GetDbConnection(), MigrationScript.Of(provider.ScriptFolder), cancellationToken);
+        if (applied > 0) logger.Migrated(applied);
+    }
+
+    private async Task<WorkspaceFile> ReadOrSeedAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        // Exclusive: of two programs that start on one empty database, one seeds and the other one reads.
+        await using var exclusive = await provider.BeginExclusiveAsync(db.Database.GetDbConnection(), cancellationToken);
+        await using var transaction = (await db.Database.UseTransactionAsync(exclusive, cancellationToken))!;
         var owner = await db.Workspaces.OrderBy(w => w.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         if (owner is null)
         {
@@ -52,21 +59,22 @@ internal sealed class FirstStart(
             var template = StarterTemplate.Create(owner.CustomerId, now);
             var demo = new Room
             {
-                Id = ObjectId.New(now),
+                Id = ids.Next().Id,
                 CustomerId = owner.CustomerId,
                 TemplateId = template.Id,
                 Name = DemoRoomName,
                 CreatedAt = now,
-                UpdatedAt = now,
             };
-            db.AddRange(owner, template, demo);
-            db.AddRange(template.Document.Roles.Keys.Select(role => RoomCode.Create(demo.Id, role, now)));
+            db.AddRange(owner, WorkspaceKey.Create(owner.CustomerId, now), template, demo);
+            db.AddRange(template.Document.Roles.Keys.Select(role => RoomCode.Create(ids.Next().Id, demo.Id, role, now)));
             await db.SaveChangesAsync(cancellationToken);
             logger.WorkspaceCreated(owner.CustomerId, demo.Id);
         }
 
-        var room = await db.Rooms.Where(r => r.CustomerId == owner.CustomerId).OrderBy(r => r.CreatedAt).FirstAsync(cancellationToken);
-        var codes = await db.RoomCodes.Where(c => c.RoomId == room.Id && c.Enabled).OrderByDescending(c => c.CreatedAt).ToListAsync(cancellationToken);
+        var key = await db.WorkspaceKeys.Where(k => k.CustomerId == owner.CustomerId && k.RetiredAt == null)
+            .OrderByDescending(k => k.CreatedAt).ThenByDescending(k => k.AccessKey).FirstAsync(cancellationToken);
+        var room = await db.Rooms.Where(r => r.CustomerId == owner.CustomerId).OrderBy(r => r.Id).FirstAsync(cancellationToken);
+        var codes = await db.RoomCodes.Where(c => c.RoomId == room.Id && c.Enabled).OrderByDescending(c => c.Id).ToListAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         // The oldest code of a role is written last and wins.
@@ -76,8 +84,8 @@ internal sealed class FirstStart(
         {
             CustomerId = owner.CustomerId,
             AppId = owner.AppId,
-            AccessKey = owner.AccessKey,
-            Secret = owner.Secret,
+            AccessKey = key.AccessKey,
+            Secret = key.Secret,
             RoomId = room.Id,
             RoomCodes = byRole,
         };

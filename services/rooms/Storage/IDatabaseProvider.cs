@@ -1,5 +1,7 @@
 using System.Data.Common;
 
+using LiveStream.Hosting.Bus;
+
 using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Storage;
@@ -10,12 +12,33 @@ internal interface IDatabaseProvider
     /// <summary>Folder of the product's scripts below <c>Storage/Migrations</c>.</summary>
     string ScriptFolder { get; }
 
+    /// <summary>Ends a SELECT so that the rows it finds belong to the transaction; begins with a space where it is not empty.</summary>
+    string LockRows { get; }
+
     /// <summary>Chooses the product and the connection for a context.</summary>
     void Configure(DbContextOptionsBuilder options);
 
     /// <summary>Prepares what must be there before the first connection.</summary>
     void Prepare();
 
-    /// <summary>Begins the transaction that only one migration runner can hold at a time.</summary>
+    /// <summary>Begins a transaction that only one program can hold at a time.</summary>
     Task<DbTransaction> BeginExclusiveAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>The same for scripts that change the schema; the connection is closed after it.</summary>
+    Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    /// <summary>Checks, after the scripts, what the product did not check while they ran. Fails with <see cref="Migrations.MigrationException"/>.</summary>
+    Task VerifyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken);
+
+    /// <summary>A writer's turn; disposal ends it. Products that take many writers at once do not wait.</summary>
+    Task<IDisposable> EnterWriteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether a transaction failed for what another one did at the same time, so that it may succeed when run again.</summary>
+    bool IsConflict(Exception exception);
+
+    /// <summary>Up to where the event log is complete: no event at or below that position is committed later.</summary>
+    Task<long> ReadEventHorizonAsync(RoomsDbContext db, CancellationToken cancellationToken);
+
+    /// <summary>The right to deliver events to a subscriber; null while another process has it.</summary>
+    Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken);
 }

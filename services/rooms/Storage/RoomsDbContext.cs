@@ -7,8 +7,11 @@ namespace LiveStream.Rooms.Storage;
 /// <summary>The tables of rooms. The schema itself is made by the numbered scripts in <c>Storage/Migrations</c>.</summary>
 public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : DbContext(options)
 {
-    /// <summary>Workspaces and their keys.</summary>
+    /// <summary>Customers.</summary>
     public DbSet<Workspace> Workspaces => Set<Workspace>();
+
+    /// <summary>Their keys, retired ones too.</summary>
+    public DbSet<WorkspaceKey> WorkspaceKeys => Set<WorkspaceKey>();
 
     /// <summary>Policies.</summary>
     public DbSet<Template> Templates => Set<Template>();
@@ -21,6 +24,12 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
 
     /// <summary>Runs of live streams.</summary>
     public DbSet<LiveStreamRun> LiveStreams => Set<LiveStreamRun>();
+
+    /// <summary>What happened; written through <see cref="WriteSession.Publish"/>.</summary>
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    /// <summary>How far subscribers have read it.</summary>
+    public DbSet<EventCursorRow> EventCursors => Set<EventCursorRow>();
 
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -37,10 +46,19 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.ToTable("workspaces").HasKey(w => w.CustomerId);
             e.Property(w => w.CustomerId).HasColumnName("customer_id");
             e.Property(w => w.AppId).HasColumnName("app_id");
-            e.Property(w => w.AccessKey).HasColumnName("access_key");
-            e.Property(w => w.Secret).HasColumnName("secret");
             e.Property(w => w.Name).HasColumnName("name");
             e.Property(w => w.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<WorkspaceKey>(e =>
+        {
+            e.ToTable("workspace_keys").HasKey(k => k.AccessKey);
+            e.Property(k => k.AccessKey).HasColumnName("access_key");
+            e.Property(k => k.CustomerId).HasColumnName("customer_id");
+            e.Property(k => k.Secret).HasColumnName("secret");
+            e.Property(k => k.CreatedAt).HasColumnName("created_at");
+            e.Property(k => k.RetiredAt).HasColumnName("retired_at");
+            e.HasOne<Workspace>().WithMany().HasForeignKey(k => k.CustomerId);
+            e.Ignore(k => k.IsValid);
         });
         modelBuilder.Entity<Template>(e =>
         {
@@ -61,8 +79,16 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(r => r.CustomerId).HasColumnName("customer_id");
             e.Property(r => r.TemplateId).HasColumnName("template_id");
             e.Property(r => r.Name).HasColumnName("name");
+            e.Property(r => r.NameKey).HasColumnName("name_key");
             e.Property(r => r.Description).HasColumnName("description");
             e.Property(r => r.Enabled).HasColumnName("enabled");
+            e.Property(r => r.Region).HasColumnName("region");
+            e.Property(r => r.LargeRoom).HasColumnName("large_room");
+            e.Property(r => r.Size).HasColumnName("size");
+            e.Property(r => r.MaxDurationSeconds).HasColumnName("max_duration_seconds");
+            e.Property(r => r.Recording).HasColumnName("recording").HasJson(RoomJson.Default.RoomRecording);
+            e.Property(r => r.Webhook).HasColumnName("webhook").HasJson(RoomJson.Default.RoomWebhook);
+            e.Property(r => r.Polls).HasColumnName("polls").HasJson(RoomJson.Default.IReadOnlyListString);
             e.Property(r => r.CreatedAt).HasColumnName("created_at");
             e.Property(r => r.UpdatedAt).HasColumnName("updated_at");
             e.HasOne<Workspace>().WithMany().HasForeignKey(r => r.CustomerId);
@@ -70,7 +96,8 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
         });
         modelBuilder.Entity<RoomCode>(e =>
         {
-            e.ToTable("room_codes").HasKey(c => c.Code);
+            e.ToTable("room_codes").HasKey(c => c.Id);
+            e.Property(c => c.Id).HasColumnName("id");
             e.Property(c => c.Code).HasColumnName("code");
             e.Property(c => c.RoomId).HasColumnName("room_id");
             e.Property(c => c.Role).HasColumnName("role");
@@ -100,6 +127,23 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.HasOne<Workspace>().WithMany().HasForeignKey(s => s.CustomerId);
             e.HasOne<Room>().WithMany().HasForeignKey(s => s.RoomId);
             e.Ignore(s => s.IsLive).Ignore(s => s.IsOver);
+        });
+        modelBuilder.Entity<EventRow>(e =>
+        {
+            e.ToTable("events").HasKey(x => x.Position);
+            e.Property(x => x.Position).HasColumnName("position").ValueGeneratedOnAdd();
+            e.Property(x => x.MessageId).HasColumnName("message_id").HasConversion<GuidTextConverter>();
+            e.Property(x => x.Type).HasColumnName("type");
+            e.Property(x => x.Key).HasColumnName("key");
+            e.Property(x => x.Body).HasColumnName("body");
+            e.Property(x => x.CreatedAt).HasColumnName("created_at");
+        });
+        modelBuilder.Entity<EventCursorRow>(e =>
+        {
+            e.ToTable("event_cursors").HasKey(x => x.Subscriber);
+            e.Property(x => x.Subscriber).HasColumnName("subscriber");
+            e.Property(x => x.Position).HasColumnName("position");
+            e.Property(x => x.UpdatedAt).HasColumnName("updated_at");
         });
     }
 }

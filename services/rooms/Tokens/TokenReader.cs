@@ -13,9 +13,12 @@ namespace LiveStream.Rooms.Tokens;
 /// <summary>Finds the key that an <c>access_key</c> claim names.</summary>
 internal interface IWorkspaceKeys
 {
-    /// <summary>The workspace with that access key, or null.</summary>
-    Task<Workspace?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellationToken);
+    /// <summary>The workspace of that access key, or null where there is none or it was retired.</summary>
+    Task<WorkspaceWithKey?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellationToken);
 }
+
+/// <summary>A workspace and one of its keys.</summary>
+internal sealed record WorkspaceWithKey(Workspace Workspace, WorkspaceKey Key);
 
 /// <summary>Why a token is refused; <see cref="None"/> when it is not.</summary>
 internal enum TokenError { None, Missing, Malformed, UnknownKey, BadSignature, WrongType, NotYetValid, Expired }
@@ -23,7 +26,7 @@ internal enum TokenError { None, Missing, Malformed, UnknownKey, BadSignature, W
 /// <summary>A token that was checked.</summary>
 internal readonly record struct TokenCheck(TokenError Error, Workspace? Workspace, TokenClaims? Claims);
 
-/// <summary>Checks tokens: HS256 by the workspace's own secret, version 2, the wanted type, within its time.</summary>
+/// <summary>Checks tokens: HS256 by the secret of a workspace's key, version 2, the wanted type, within its time.</summary>
 internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptions<RoomsOptions> options)
 {
     private const int MaxTokenLength = 8 * 1024;
@@ -37,10 +40,10 @@ internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptio
         if (string.IsNullOrEmpty(token)) return Refuse(TokenError.Missing);
         if (!TryReadClaims(token, out var claims)) return Refuse(TokenError.Malformed);
         if (!ObjectId.IsValid(claims.AccessKey)) return Refuse(TokenError.UnknownKey);
-        var workspace = await keys.FindByAccessKeyAsync(claims.AccessKey!, cancellationToken);
-        if (workspace is null) return Refuse(TokenError.UnknownKey);
+        var found = await keys.FindByAccessKeyAsync(claims.AccessKey!, cancellationToken);
+        if (found is null) return Refuse(TokenError.UnknownKey);
 
-        var result = await s_handler.ValidateTokenAsync(token, ParametersOf(workspace));
+        var result = await s_handler.ValidateTokenAsync(token, ParametersOf(found.Key));
         if (!result.IsValid) return Refuse(TokenError.BadSignature);
 
         // Nothing of the payload is believed before this line.
@@ -49,7 +52,7 @@ internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptio
         var skew = options.Value.TokenClockSkew.TotalSeconds;
         if (claims.Expires is not { } expires || !(now < expires + skew)) return Refuse(TokenError.Expired);
         if (claims.NotBefore is { } from && !(now >= from - skew)) return Refuse(TokenError.NotYetValid);
-        return new TokenCheck(TokenError.None, workspace, claims);
+        return new TokenCheck(TokenError.None, found.Workspace, claims);
     }
 
     private static TokenCheck Refuse(TokenError error) => new(error, null, null);
@@ -71,9 +74,9 @@ internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptio
         }
     }
 
-    private static TokenValidationParameters ParametersOf(Workspace workspace) => new()
+    private static TokenValidationParameters ParametersOf(WorkspaceKey key) => new()
     {
-        IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(workspace.Secret)),
+        IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key.Secret)),
         // Neither "none" nor any other algorithm, whatever the header says.
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         RequireSignedTokens = true,

@@ -19,13 +19,13 @@ internal sealed class TokenWriter(TimeProvider time, IOptions<RoomsOptions> opti
     private static readonly JsonTypeInfo<TokenClaims> s_claims = ClaimsJson();
 
     /// <summary>A token for one role in one room, and when it ends.</summary>
-    public (string Token, DateTimeOffset ExpiresAt) CreateAuthToken(Workspace workspace, string roomId, string role, string? userId)
+    public (string Token, DateTimeOffset ExpiresAt) CreateAuthToken(WorkspaceKey signer, string roomId, string role, string? userId)
     {
         var now = time.GetUtcNow();
         var expires = DateTimeOffset.FromUnixTimeSeconds((now + options.Value.TokenLifetime).ToUnixTimeSeconds());
         var claims = new TokenClaims
         {
-            AccessKey = workspace.AccessKey,
+            AccessKey = signer.AccessKey,
             Type = TokenType.App,
             Version = 2,
             RoomId = roomId,
@@ -36,7 +36,7 @@ internal sealed class TokenWriter(TimeProvider time, IOptions<RoomsOptions> opti
             NotBefore = now.ToUnixTimeSeconds(),
             Expires = expires.ToUnixTimeSeconds(),
         };
-        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(workspace.Secret));
+        var key = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(signer.Secret));
         var token = s_handler.CreateToken(
             JsonSerializer.Serialize(claims, s_claims), new SigningCredentials(key, SecurityAlgorithms.HmacSha256));
         return (token, expires);

@@ -12,7 +12,7 @@ internal sealed class MigrationRunner(IDatabaseProvider provider, TimeProvider t
     /// <summary>Applies what is missing; the number of scripts applied. Fails with <see cref="MigrationException"/>.</summary>
     public async Task<int> RunAsync(DbConnection connection, IReadOnlyList<MigrationScript> scripts, CancellationToken cancellationToken)
     {
-        await using var transaction = await provider.BeginExclusiveAsync(connection, cancellationToken);
+        await using var transaction = await provider.BeginMigrationAsync(connection, cancellationToken);
         await ExecuteAsync(
             connection, transaction, "CREATE TABLE IF NOT EXISTS schema_history (id TEXT PRIMARY KEY, sha TEXT NOT NULL, at TEXT NOT NULL)", cancellationToken);
         var applied = await ReadHistoryAsync(connection, transaction, cancellationToken);
@@ -36,6 +36,7 @@ internal sealed class MigrationRunner(IDatabaseProvider provider, TimeProvider t
             count++;
         }
 
+        if (count > 0) await provider.VerifyAsync(connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
     }

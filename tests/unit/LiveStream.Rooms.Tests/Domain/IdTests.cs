@@ -27,7 +27,7 @@ public sealed class IdTests
     [Fact]
     public void CreateRoomCode_HasTheDocumentedForm()
     {
-        var code = RoomCode.Create("65f0a1b2c3d4e5f60718293a", "broadcaster", FixedTime.Noon);
+        var code = RoomCode.Create("65dd00000000000000000004", "65f0a1b2c3d4e5f60718293a", "broadcaster", FixedTime.Noon);
 
         Assert.Matches("^[a-z]{3}-[a-z]{4}-[a-z]{3}$", code.Code);
         Assert.True(RoomCode.IsValid(code.Code));
@@ -44,14 +44,42 @@ public sealed class IdTests
     public void IsValidRoomCode_OtherForms_IsFalse(string? text) => Assert.False(RoomCode.IsValid(text));
 
     [Fact]
-    public void CreateWorkspace_Twice_SharesNothing()
+    public void CreateWorkspaceAndKey_Twice_SharesNothing()
     {
-        var a = Workspace.Create("a", FixedTime.Noon);
-        var b = Workspace.Create("b", FixedTime.Noon);
+        var (a, b) = (Workspace.Create("a", FixedTime.Noon), Workspace.Create("b", FixedTime.Noon));
+        var (keyOfA, keyOfB) = (WorkspaceKey.Create(a.CustomerId, FixedTime.Noon), WorkspaceKey.Create(b.CustomerId, FixedTime.Noon));
 
-        Assert.Equal(86, a.Secret.Length);
-        Assert.NotEqual(a.Secret, b.Secret);
-        Assert.NotEqual(a.AccessKey, b.AccessKey);
+        Assert.Equal(86, keyOfA.Secret.Length);
+        Assert.NotEqual(keyOfA.Secret, keyOfB.Secret);
+        Assert.NotEqual(keyOfA.AccessKey, keyOfB.AccessKey);
         Assert.NotEqual(a.CustomerId, b.CustomerId);
+    }
+
+    [Fact]
+    public void Next_WhileTheClockStandsOrStepsBack_AscendsAndTellsTheTimeItCarries()
+    {
+        var time = new FixedTime(FixedTime.Noon);
+        var ids = new IdSequence(time);
+        var stamps = Enumerable.Range(0, 1000).Select(_ => ids.Next()).ToList();
+        time.Now = FixedTime.Noon.AddSeconds(-5);
+        stamps.AddRange(Enumerable.Range(0, 1000).Select(_ => ids.Next()));
+        time.Now = FixedTime.Noon.AddSeconds(5);
+        stamps.Add(ids.Next());
+
+        Assert.Equal(stamps.Select(s => s.Id).Order(StringComparer.Ordinal), stamps.Select(s => s.Id));
+        Assert.All(stamps, s => Assert.Equal(ObjectId.LowestOf(s.At)[..8], s.Id[..8]));
+        Assert.Equal(FixedTime.Noon.AddSeconds(5), stamps[^1].At);
+    }
+
+    [Fact]
+    public void LowestOf_IsBelowEveryIdOfThatSecondAndAboveTheOneBefore()
+    {
+        var lowest = ObjectId.LowestOf(FixedTime.Noon);
+
+        Assert.True(ObjectId.IsValid(lowest));
+        Assert.True(string.CompareOrdinal(lowest, ObjectId.New(FixedTime.Noon)) <= 0);
+        Assert.True(string.CompareOrdinal(lowest, ObjectId.New(FixedTime.Noon.AddTicks(-1))) > 0);
+        Assert.Equal(new string('0', 24), ObjectId.LowestOf(DateTimeOffset.MinValue));
+        Assert.StartsWith("ffffffff", ObjectId.LowestOf(DateTimeOffset.MaxValue), StringComparison.Ordinal);
     }
 }

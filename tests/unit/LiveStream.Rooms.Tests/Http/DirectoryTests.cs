@@ -4,7 +4,11 @@ using LiveStream.Rooms.Tests.Tokens;
 
 namespace LiveStream.Rooms.Tests.Http;
 
-public sealed class DirectoryTests(RoomsHost host) : IClassFixture<RoomsHost>
+public sealed class DirectoryTestsOnSqlite(RoomsHost host) : DirectoryTests(host), IClassFixture<RoomsHost>;
+
+public sealed class DirectoryTestsOnPostgres(PostgresRoomsHost host) : DirectoryTests(host), IClassFixture<PostgresRoomsHost>;
+
+public abstract class DirectoryTests(RoomsHost host)
 {
     [Fact]
     public async Task Authorize_TokenOfTheRoom_GivesTheRole()

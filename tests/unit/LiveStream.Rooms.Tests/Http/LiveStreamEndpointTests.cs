@@ -7,9 +7,13 @@ using LiveStream.Rooms.Tests.Tokens;
 
 namespace LiveStream.Rooms.Tests.Http;
 
-public sealed class LiveStreamEndpointTests : IAsyncLifetime
+public sealed class LiveStreamEndpointTestsOnSqlite() : LiveStreamEndpointTests(new RoomsHost());
+
+public sealed class LiveStreamEndpointTestsOnPostgres() : LiveStreamEndpointTests(new PostgresRoomsHost());
+
+public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
 {
-    private readonly RoomsHost _host = new();
+    private readonly RoomsHost _host = host;
 
     public Task InitializeAsync() => _host.InitializeAsync();
 

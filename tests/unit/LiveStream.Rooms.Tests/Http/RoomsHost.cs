@@ -11,6 +11,7 @@ using LiveStream.Hosting;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
+using LiveStream.Rooms.Tests.Databases;
 using LiveStream.Rooms.Tests.Tokens;
 
 using Microsoft.AspNetCore.Builder;
@@ -22,22 +23,28 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStream.Rooms.Tests.Http;
 
-/// <summary>The real module on a free loopback port, with a folder of its own and a fake packager.</summary>
-public sealed class RoomsHost : IAsyncLifetime
+/// <summary>The real module on a free loopback port, with a folder and a database of its own and a fake packager.</summary>
+public class RoomsHost : IAsyncLifetime
 {
+    private readonly TestDatabase _database;
     private readonly bool _ownsFolder;
     private WebApplication? _app;
 
+    /// <summary>On SQLite.</summary>
     public RoomsHost()
-        : this(null)
+        : this(new SqliteDatabase())
     {
     }
 
-    internal RoomsHost(string? folder)
+    internal RoomsHost(TestDatabase database, string? folder = null)
     {
+        _database = database;
         _ownsFolder = folder is null;
         Folder = folder ?? System.IO.Directory.CreateTempSubdirectory("livestream-rooms-").FullName;
     }
+
+    /// <summary>Adds services before the host is built.</summary>
+    internal Action<WebApplicationBuilder> Configure { get; init; } = _ => { };
 
     public string Folder { get; }
 
@@ -51,19 +58,24 @@ public sealed class RoomsHost : IAsyncLifetime
 
     internal string ManagementToken => Jwt.Sign(Workspace.Secret, Jwt.Management(Workspace.AccessKey, DateTimeOffset.UtcNow));
 
-    private IServiceProvider Services => _app!.Services;
+    internal IServiceProvider Services => _app!.Services;
 
     public async Task InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
-            Args = ["--Http:Port=0", $"--Rooms:DataDirectory={Folder}", "--Rooms:PublicUrl=http://live.example.test", "--Rooms:OrphanGrace=00:00:00"],
+            Args =
+            [
+                "--Http:Port=0", $"--Rooms:DataDirectory={Folder}", "--Rooms:PublicUrl=http://live.example.test", "--Rooms:OrphanGrace=00:00:00",
+                .. await _database.SettingsAsync(),
+            ],
         });
         builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IPackagerControl>(Packager);
         builder.AddRooms();
+        Configure(builder);
         _app = builder.Build();
         _app.MapDefaultEndpoints();
         _app.MapRooms();
@@ -119,14 +131,25 @@ public sealed class RoomsHost : IAsyncLifetime
         Assert.IsType<JsonArray>(reply.Body["details"]);
     }
 
-    internal async Task<Workspace> AddWorkspaceAsync()
+    /// <summary>Another workspace; its key.</summary>
+    internal async Task<WorkspaceKey> AddWorkspaceAsync()
     {
         var other = LiveStream.Rooms.Domain.Workspace.Create("other", DateTimeOffset.UtcNow);
+        var key = WorkspaceKey.Create(other.CustomerId, DateTimeOffset.UtcNow);
         await ChangeAsync(db =>
         {
-            db.Add(other);
+            db.AddRange(other, key);
             return Task.CompletedTask;
         });
-        return other;
+        return key;
+    }
+}
+
+/// <summary>The same on PostgreSQL.</summary>
+public sealed class PostgresRoomsHost : RoomsHost
+{
+    public PostgresRoomsHost()
+        : base(new PostgresDatabase())
+    {
     }
 }

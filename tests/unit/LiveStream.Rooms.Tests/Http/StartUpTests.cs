@@ -3,10 +3,15 @@ using System.Text.Json;
 
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Rooms.Setup;
+using LiveStream.Rooms.Tests.Databases;
 
 namespace LiveStream.Rooms.Tests.Http;
 
-public sealed class StartUpTests : IDisposable
+public sealed class StartUpTestsOnSqlite() : StartUpTests(new SqliteDatabase());
+
+public sealed class StartUpTestsOnPostgres() : StartUpTests(new PostgresDatabase());
+
+public abstract class StartUpTests(TestDatabase database) : IDisposable
 {
     private readonly string _folder = System.IO.Directory.CreateTempSubdirectory("livestream-rooms-").FullName;
 
@@ -83,7 +88,11 @@ public sealed class StartUpTests : IDisposable
         Assert.False(reply.Headers.Contains("Server"));
     }
 
-    public void Dispose() => System.IO.Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        System.IO.Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     private static async Task ReadyAsync(RoomsHost host)
     {
@@ -93,7 +102,7 @@ public sealed class StartUpTests : IDisposable
 
     private async Task<Running> RunAsync()
     {
-        var host = new RoomsHost(_folder);
+        var host = new RoomsHost(database, _folder);
         await host.InitializeAsync();
         return new Running(host);
     }

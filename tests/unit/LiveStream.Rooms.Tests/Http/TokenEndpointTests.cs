@@ -9,7 +9,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Tests.Http;
 
-public sealed class TokenEndpointTests(RoomsHost host) : IClassFixture<RoomsHost>
+public sealed class TokenEndpointTestsOnSqlite(RoomsHost host) : TokenEndpointTests(host), IClassFixture<RoomsHost>;
+
+public sealed class TokenEndpointTestsOnPostgres(PostgresRoomsHost host) : TokenEndpointTests(host), IClassFixture<PostgresRoomsHost>;
+
+public abstract class TokenEndpointTests(RoomsHost host)
 {
     [Theory]
     [InlineData("text/plain")]
@@ -75,7 +79,7 @@ public sealed class TokenEndpointTests(RoomsHost host) : IClassFixture<RoomsHost
     public async Task Post_DisabledCode_IsForbidden()
     {
         var code = host.Workspace.RoomCodes["viewer-on-stage"];
-        await host.ChangeAsync(async db => (await db.RoomCodes.SingleAsync(c => c.Code == code)).Enabled = false);
+        await host.ChangeAsync(async db => (await db.RoomCodes.SingleAsync(c => c.Code == code)).Switch(enabled: false, DateTimeOffset.UtcNow));
 
         RoomsHost.AssertError(
             await host.SendAsync(HttpMethod.Post, "/v2/token", null, $$"""{"code":"{{code}}"}"""), HttpStatusCode.Forbidden, "room code disabled");

@@ -10,15 +10,20 @@ public sealed class TokenReaderTests
     private static readonly string[] s_management = [TokenType.Management];
 
     private readonly Workspace _workspace = Workspace.Create("w", FixedTime.Noon);
+    private readonly WorkspaceKey _key;
     private readonly FixedTime _time = new(FixedTime.Noon);
     private readonly TokenReader _reader;
 
-    public TokenReaderTests() => _reader = new TokenReader(new Keys(_workspace), _time, Options.Create(new RoomsOptions()));
+    public TokenReaderTests()
+    {
+        _key = WorkspaceKey.Create(_workspace.CustomerId, FixedTime.Noon);
+        _reader = new TokenReader(new Keys(_workspace, _key), _time, Options.Create(new RoomsOptions()));
+    }
 
     [Fact]
     public async Task Check_RightToken_GivesWorkspaceAndClaims()
     {
-        var check = await CheckAsync(Jwt.Sign(_workspace.Secret, Jwt.Management(_workspace.AccessKey, FixedTime.Noon)));
+        var check = await CheckAsync(Jwt.Sign(_key.Secret, Jwt.Management(_key.AccessKey, FixedTime.Noon)));
 
         Assert.Equal(TokenError.None, check.Error);
         Assert.Same(_workspace, check.Workspace);
@@ -27,33 +32,33 @@ public sealed class TokenReaderTests
 
     [Fact]
     public async Task Check_SecretOfAnotherKey_IsBadSignature() =>
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_workspace.Secret + "x", Jwt.Management(_workspace.AccessKey, FixedTime.Noon)));
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_key.Secret + "x", Jwt.Management(_key.AccessKey, FixedTime.Noon)));
 
     [Fact]
     public async Task Check_AlgorithmNone_IsBadSignature()
     {
-        var payload = Jwt.Management(_workspace.AccessKey, FixedTime.Noon);
+        var payload = Jwt.Management(_key.AccessKey, FixedTime.Noon);
         await RefusedAsync(TokenError.BadSignature, Jwt.Unsigned(payload));
         // The right signature does not help a header that asks for none.
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_workspace.Secret, payload, """{"alg":"none"}"""));
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_workspace.Secret, payload, """{"alg":"None","typ":"JWT"}"""));
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_key.Secret, payload, """{"alg":"none"}"""));
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_key.Secret, payload, """{"alg":"None","typ":"JWT"}"""));
     }
 
     [Fact]
     public async Task Check_OtherAlgorithms_AreBadSignature()
     {
-        var payload = Jwt.Management(_workspace.AccessKey, FixedTime.Noon);
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign512(_workspace.Secret, payload));
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_workspace.Secret, payload, """{"alg":"RS256","typ":"JWT"}"""));
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_workspace.Secret, payload, "{}"));
-        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_workspace.Secret, payload, "not json"));
+        var payload = Jwt.Management(_key.AccessKey, FixedTime.Noon);
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign512(_key.Secret, payload));
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_key.Secret, payload, """{"alg":"RS256","typ":"JWT"}"""));
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_key.Secret, payload, "{}"));
+        await RefusedAsync(TokenError.BadSignature, Jwt.Sign(_key.Secret, payload, "not json"));
     }
 
     [Fact]
     public async Task Check_PayloadChangedAfterSigning_IsBadSignature()
     {
-        var parts = Jwt.Sign(_workspace.Secret, Jwt.Management(_workspace.AccessKey, FixedTime.Noon)).Split('.');
-        var other = Jwt.Encode(Jwt.Management(_workspace.AccessKey, FixedTime.Noon.AddDays(9)));
+        var parts = Jwt.Sign(_key.Secret, Jwt.Management(_key.AccessKey, FixedTime.Noon)).Split('.');
+        var other = Jwt.Encode(Jwt.Management(_key.AccessKey, FixedTime.Noon.AddDays(9)));
         await RefusedAsync(TokenError.BadSignature, $"{parts[0]}.{other}.{parts[2]}");
     }
 
@@ -64,7 +69,7 @@ public sealed class TokenReaderTests
     [InlineData(-61, TokenError.NotYetValid)]
     internal async Task Check_AroundItsTime_AllowsAMinute(int secondsLater, TokenError expected)
     {
-        var token = Jwt.Sign(_workspace.Secret, Jwt.Management(_workspace.AccessKey, FixedTime.Noon));
+        var token = Jwt.Sign(_key.Secret, Jwt.Management(_key.AccessKey, FixedTime.Noon));
         _time.Now = FixedTime.Noon.AddSeconds(secondsLater);
         Assert.Equal(expected, (await CheckAsync(token)).Error);
     }
@@ -76,18 +81,18 @@ public sealed class TokenReaderTests
     [InlineData("""{"access_key":"KEY","type":"Management","version":2,"exp":9999999999}""")]
     [InlineData("""{"access_key":"KEY","version":2,"exp":9999999999}""")]
     public async Task Check_WrongTypeOrVersion_IsRefused(string payload) =>
-        await RefusedAsync(TokenError.WrongType, Jwt.Sign(_workspace.Secret, payload.Replace("KEY", _workspace.AccessKey, StringComparison.Ordinal)));
+        await RefusedAsync(TokenError.WrongType, Jwt.Sign(_key.Secret, payload.Replace("KEY", _key.AccessKey, StringComparison.Ordinal)));
 
     [Fact]
     public async Task Check_WithoutExpiry_IsRefused() => await RefusedAsync(
-        TokenError.Expired, Jwt.Sign(_workspace.Secret, $$"""{"access_key":"{{_workspace.AccessKey}}","type":"management","version":2}"""));
+        TokenError.Expired, Jwt.Sign(_key.Secret, $$"""{"access_key":"{{_key.AccessKey}}","type":"management","version":2}"""));
 
     [Theory]
     [InlineData("65aa00000000000000000009")]
     [InlineData("x")]
     [InlineData("' OR 1=1 --")]
     public async Task Check_UnknownAccessKey_IsUnknownKey(string accessKey) =>
-        await RefusedAsync(TokenError.UnknownKey, Jwt.Sign(_workspace.Secret, Jwt.Management(accessKey, FixedTime.Noon)));
+        await RefusedAsync(TokenError.UnknownKey, Jwt.Sign(_key.Secret, Jwt.Management(accessKey, FixedTime.Noon)));
 
     [Fact]
     public async Task Check_NothingOrRubbish_IsRefusedAsSuch()
@@ -98,17 +103,17 @@ public sealed class TokenReaderTests
         await RefusedAsync(TokenError.Malformed, "..");
         await RefusedAsync(TokenError.Malformed, "a.b.c.d");
         await RefusedAsync(TokenError.Malformed, $"{Jwt.Encode(Jwt.Header)}.!!!.x");
-        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_workspace.Secret, "[]"));
-        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_workspace.Secret, "null"));
-        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_workspace.Secret, """{"version":"2"}"""));
-        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_workspace.Secret, new string('[', 5000)));
+        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_key.Secret, "[]"));
+        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_key.Secret, "null"));
+        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_key.Secret, """{"version":"2"}"""));
+        await RefusedAsync(TokenError.Malformed, Jwt.Sign(_key.Secret, new string('[', 5000)));
         await RefusedAsync(TokenError.Malformed, new string('a', 1_000_000));
     }
 
     [Fact]
     public async Task Check_RandomChangesOfARightToken_NeverThrowAndNeverPass()
     {
-        var token = Jwt.Sign(_workspace.Secret, Jwt.Management(_workspace.AccessKey, FixedTime.Noon));
+        var token = Jwt.Sign(_key.Secret, Jwt.Management(_key.AccessKey, FixedTime.Noon));
         // The last character holds unused bits, so another one may stand for the same signature.
         for (var seed = 0; seed < 300; seed++)
         {
@@ -132,9 +137,9 @@ public sealed class TokenReaderTests
         Assert.Null(check.Claims);
     }
 
-    private sealed class Keys(Workspace workspace) : IWorkspaceKeys
+    private sealed class Keys(Workspace workspace, WorkspaceKey key) : IWorkspaceKeys
     {
-        public Task<Workspace?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellationToken) =>
-            Task.FromResult(accessKey == workspace.AccessKey ? workspace : null);
+        public Task<WorkspaceWithKey?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellationToken) =>
+            Task.FromResult(accessKey == key.AccessKey ? new WorkspaceWithKey(workspace, key) : null);
     }
 }

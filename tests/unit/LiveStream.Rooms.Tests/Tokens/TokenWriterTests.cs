@@ -9,16 +9,16 @@ namespace LiveStream.Rooms.Tests.Tokens;
 
 public sealed class TokenWriterTests
 {
-    private readonly Workspace _workspace = Workspace.Create("w", FixedTime.Noon);
+    private readonly WorkspaceKey _key = WorkspaceKey.Create("65aa00000000000000000001", FixedTime.Noon);
     private readonly TokenWriter _writer = new(new FixedTime(FixedTime.Noon), Options.Create(new RoomsOptions()));
 
     [Fact]
     public void CreateAuthToken_HasTheDocumentedClaims()
     {
-        var (token, expires) = _writer.CreateAuthToken(_workspace, "65f0a1b2c3d4e5f60718293a", "broadcaster", "u-1");
+        var (token, expires) = _writer.CreateAuthToken(_key, "65f0a1b2c3d4e5f60718293a", "broadcaster", "u-1");
 
         var payload = JsonDocument.Parse(AtobOf(token.Split('.')[1])).RootElement;
-        Assert.Equal(_workspace.AccessKey, payload.GetProperty("access_key").GetString());
+        Assert.Equal(_key.AccessKey, payload.GetProperty("access_key").GetString());
         Assert.Equal("app", payload.GetProperty("type").GetString());
         Assert.Equal(2, payload.GetProperty("version").GetInt32());
         Assert.Equal("65f0a1b2c3d4e5f60718293a", payload.GetProperty("room_id").GetString());
@@ -28,7 +28,7 @@ public sealed class TokenWriterTests
         Assert.Equal(FixedTime.Noon.ToUnixTimeSeconds(), payload.GetProperty("iat").GetInt64());
         Assert.Equal(FixedTime.Noon.AddDays(1).ToUnixTimeSeconds(), payload.GetProperty("exp").GetInt64());
         Assert.Equal(FixedTime.Noon.AddDays(1), expires);
-        Assert.Equal(Jwt.Sign(_workspace.Secret, AtobOf(token.Split('.')[1])), token);
+        Assert.Equal(Jwt.Sign(_key.Secret, AtobOf(token.Split('.')[1])), token);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class TokenWriterTests
         {
             var random = new Random(seed);
             var user = new string([.. Enumerable.Range(0, random.Next(40)).Select(_ => (char)random.Next(1, random.Next(2) == 0 ? 0x80 : 0xD800))]) + "~?>\u007f";
-            var payload = _writer.CreateAuthToken(_workspace, "65f0a1b2c3d4e5f60718293a", "viewer-realtime", user).Token.Split('.')[1];
+            var payload = _writer.CreateAuthToken(_key, "65f0a1b2c3d4e5f60718293a", "viewer-realtime", user).Token.Split('.')[1];
 
             Assert.DoesNotContain('-', payload);
             Assert.DoesNotContain('_', payload);

@@ -1,0 +1,76 @@
+using LiveStream.Hosting.Bus;
+
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Rooms.Storage;
+
+/// <summary>The event log in the tables <c>events</c> and <c>event_cursors</c>.</summary>
+internal sealed class EventLog(
+    RoomsDatabase database, IDatabaseProvider provider, EventSignal signal, TimeProvider time, IOptions<EventOptions> options) : IEventLog
+{
+    private const int TrimBatch = 5000;
+
+    public Task Appended => signal.Next;
+
+    public Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken) =>
+        provider.TryLeaseAsync(subscriber, cancellationToken);
+
+    public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<LoggedEvent>>(
+        async db =>
+        {
+            // The horizon costs writers a moment; it is asked for only when there is something to read.
+            if (!await db.Events.AnyAsync(e => e.Position > after, cancellationToken)) return [];
+            var horizon = await provider.ReadEventHorizonAsync(db, cancellationToken);
+            return await db.Events
+                .Where(e => e.Position > after && e.Position <= horizon)
+                .OrderBy(e => e.Position)
+                .Take(limit)
+                .Select(e => new LoggedEvent(e.Position, e.MessageId, e.Type, e.Key, e.Body, e.CreatedAt))
+                .ToListAsync(cancellationToken);
+        },
+        cancellationToken);
+
+    public Task<long> OpenCursorAsync(string subscriber, CancellationToken cancellationToken) => database.WriteAsync(
+        async session =>
+        {
+            var cursor = await session.Db.EventCursors.SingleOrDefaultAsync(c => c.Subscriber == subscriber, cancellationToken);
+            if (cursor is null)
+            {
+                var end = await provider.ReadEventHorizonAsync(session.Db, cancellationToken);
+                cursor = new EventCursorRow { Subscriber = subscriber, Position = end, UpdatedAt = session.Now };
+                session.Db.Add(cursor);
+            }
+
+            return cursor.Position;
+        },
+        cancellationToken);
+
+    public Task<bool> AdvanceAsync(string subscriber, long before, long reached, CancellationToken cancellationToken) => database.WriteAsync(
+        async session => await session.Db.EventCursors
+            .Where(c => c.Subscriber == subscriber && c.Position == before)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Position, reached).SetProperty(c => c.UpdatedAt, session.Now), cancellationToken) == 1,
+        cancellationToken);
+
+    public async Task<int> TrimAsync(CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow() - options.Value.Retention;
+        var total = 0;
+        while (true)
+        {
+            // In portions: no writer waits long for its turn.
+            var removed = await database.WriteAsync(
+                async session =>
+                {
+                    var reached = await session.Db.EventCursors.MinAsync(c => (long?)c.Position, cancellationToken) ?? long.MaxValue;
+                    var last = await session.Db.Events.Where(e => e.Position <= reached && e.CreatedAt < before)
+                        .OrderBy(e => e.Position).Take(TrimBatch).MaxAsync(e => (long?)e.Position, cancellationToken);
+                    return last is null ? 0 : await session.Db.Events
+                        .Where(e => e.Position <= last && e.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
+                },
+                cancellationToken);
+            total += removed;
+            if (removed < TrimBatch) return total;
+        }
+    }
+}

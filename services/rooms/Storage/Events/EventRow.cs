@@ -1,0 +1,36 @@
+namespace LiveStream.Rooms.Storage;
+
+/// <summary>A row of the event log.</summary>
+public sealed class EventRow
+{
+    /// <summary>Given by the database, ascending.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Unique.</summary>
+    public required Guid MessageId { get; init; }
+
+    /// <summary>Name in the catalog of events.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What it is about.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>JSON.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>When it was written.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>How far a subscriber has read the event log.</summary>
+public sealed class EventCursorRow
+{
+    /// <summary>Name of the subscriber.</summary>
+    public required string Subscriber { get; init; }
+
+    /// <summary>The last event that it handled.</summary>
+    public required long Position { get; set; }
+
+    /// <summary>When that was.</summary>
+    public required DateTimeOffset UpdatedAt { get; set; }
+}

@@ -1,0 +1,56 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace LiveStream.Rooms.Storage;
+
+/// <summary>
+/// The way to the database. Reads take a context for one operation; writes are one short transaction, which is run again
+/// when it met another one, and whose events are in the log if and only if its change is in the tables.
+/// </summary>
+internal sealed class RoomsDatabase(
+    IDbContextFactory<RoomsDbContext> contexts, IDatabaseProvider provider, EventSignal signal, TimeProvider time)
+{
+    private const int MaxAttempts = 10;
+
+    /// <summary>Reads; what is returned is not tracked.</summary>
+    public async Task<T> ReadAsync<T>(Func<RoomsDbContext, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
+        return await read(db);
+    }
+
+    /// <summary>
+    /// Runs <paramref name="write"/> in a transaction and commits what it changed. It may run more than once, each time with
+    /// a new context, so it must change nothing but through that. Rows that it changes by what it read are read through
+    /// <see cref="WriteSession.LockRows"/>.
+    /// </summary>
+    public async Task<T> WriteAsync<T>(Func<WriteSession, Task<T>> write, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TryWriteAsync(write, cancellationToken);
+            }
+            catch (Exception e) when (attempt < MaxAttempts && provider.IsConflict(e))
+            {
+            }
+        }
+    }
+
+    private async Task<T> TryWriteAsync<T>(Func<WriteSession, Task<T>> write, CancellationToken cancellationToken)
+    {
+        using var turn = await provider.EnterWriteAsync(cancellationToken);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var session = new WriteSession(db, provider.LockRows, time.GetUtcNow());
+        var result = await write(session);
+        await db.SaveChangesAsync(cancellationToken);
+        // Events come last: whoever holds a place in the log waits for nobody any more.
+        var published = await session.SaveEventsAsync(cancellationToken);
+        // A client that leaves now must not leave open whether its change happened.
+        await transaction.CommitAsync(CancellationToken.None);
+        if (published) signal.Raise();
+        return result;
+    }
+}

@@ -1,0 +1,30 @@
+using LiveStream.Hosting.Bus;
+using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Storage.Migrations;
+using LiveStream.Rooms.Storage.Postgres;
+using LiveStream.Rooms.Storage.Sqlite;
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Rooms.Storage;
+
+/// <summary>Registers the database, its schema, and the event log in it.</summary>
+internal static class StorageServices
+{
+    public static IServiceCollection AddRoomsStorage(this IServiceCollection services)
+    {
+        services.AddSingleton<IDatabaseProvider>(provider => provider.GetRequiredService<IOptions<RoomsOptions>>().Value.Database.Provider switch
+        {
+            DatabaseProvider.Postgres => ActivatorUtilities.CreateInstance<PostgresProvider>(provider),
+            _ => ActivatorUtilities.CreateInstance<SqliteProvider>(provider),
+        });
+        services.AddDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
+        services.AddSingleton<MigrationRunner>();
+        services.AddSingleton<IdSequence>();
+        services.AddSingleton<EventSignal>();
+        services.AddSingleton<RoomsDatabase>();
+        services.AddSingleton<IEventLog, EventLog>();
+        return services;
+    }
+}

@@ -1,0 +1,27 @@
+using LiveStream.Contracts.Events.V1;
+
+namespace LiveStream.Contracts.Events;
+
+/// <summary>All events there are. A new one is a sealed record in a versioned namespace, a line in its JSON context, and one here.</summary>
+public static class EventCatalog
+{
+    /// <summary>Every event, in no particular order.</summary>
+    public static IReadOnlyList<EventType> All { get; } =
+    [
+        new EventType<RoomCreated>("room.created.v1", EventsJson.Default.RoomCreated, e => e.RoomId),
+        new EventType<RoomUpdated>("room.updated.v1", EventsJson.Default.RoomUpdated, e => e.RoomId),
+        new EventType<RoomCodeCreated>("room_code.created.v1", EventsJson.Default.RoomCodeCreated, e => e.RoomId),
+        new EventType<RoomCodeChanged>("room_code.changed.v1", EventsJson.Default.RoomCodeChanged, e => e.RoomId),
+        new EventType<TemplateSaved>("template.saved.v1", EventsJson.Default.TemplateSaved, e => e.TemplateId),
+        new EventType<WorkspaceKeyChanged>("workspace_key.changed.v1", EventsJson.Default.WorkspaceKeyChanged, e => e.CustomerId),
+    ];
+
+    private static readonly Dictionary<Type, EventType> s_byType = All.ToDictionary(type => type.ClrType);
+    private static readonly Dictionary<string, EventType> s_byName = All.ToDictionary(type => type.Name, StringComparer.Ordinal);
+
+    /// <summary>The entry of a record's type. Fails with <see cref="ArgumentException"/> for a type that is no event.</summary>
+    public static EventType Of(Type type) => s_byType.GetValueOrDefault(type) ?? throw new ArgumentException($"{type} is not in the catalog of events.", nameof(type));
+
+    /// <summary>The entry of that name; null for one that this version does not know.</summary>
+    public static EventType? Find(string name) => s_byName.GetValueOrDefault(name);
+}

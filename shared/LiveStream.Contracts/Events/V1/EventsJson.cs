@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace LiveStream.Contracts.Events.V1;
+
+/// <summary>Generated JSON of the events: snake_case, times as RFC 3339.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(RoomCreated))]
+[JsonSerializable(typeof(RoomUpdated))]
+[JsonSerializable(typeof(RoomCodeCreated))]
+[JsonSerializable(typeof(RoomCodeChanged))]
+[JsonSerializable(typeof(TemplateSaved))]
+[JsonSerializable(typeof(WorkspaceKeyChanged))]
+public sealed partial class EventsJson : JsonSerializerContext;

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Hosting.Bus;
+
+/// <summary>
+/// Delivers the log to every registered subscriber, each in a loop of its own: at least once, in order, and only by one
+/// process at a time. Cursors are open before the server takes its first request, so a subscriber misses nothing.
+/// </summary>
+public sealed class EventDispatcher(
+    IEventLog log,
+    IEnumerable<EventSubscriber> subscribers,
+    IServiceProvider services,
+    TimeProvider time,
+    IOptions<EventOptions> options,
+    ILogger<EventDispatcher> logger) : BackgroundService
+{
+    private readonly EventSubscriber[] _subscribers = [.. subscribers];
+    private readonly EventOptions _options = options.Value;
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var twice in _subscribers.GroupBy(s => s.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            throw new InvalidOperationException($"Two subscribers have the name {twice.Key}.");
+        foreach (var subscriber in _subscribers) await log.OpenCursorAsync(subscriber.Name, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll([.. _subscribers.Select(subscriber => ServeAsync(subscriber, stoppingToken)), TrimAsync(stoppingToken)]);
+
+    private async Task ServeAsync(EventSubscriber subscriber, CancellationToken stoppingToken)
+    {
+        var retry = new RetrySchedule(_options.FirstRetry, _options.LongestRetry);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var lease = await log.TryLeaseAsync(subscriber.Name, stoppingToken);
+                if (lease is null) await Task.Delay(_options.PollInterval, time, stoppingToken);
+                else await DeliverWhileHeldAsync(subscriber, lease, retry, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The store is away. The outermost guard of the loop: a subscriber goes on for as long as the process does.
+                var pause = retry.Failed();
+                logger.EventLogFailed(e, subscriber.Name, pause);
+                await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task DeliverWhileHeldAsync(EventSubscriber subscriber, IEventLease lease, RetrySchedule retry, CancellationToken stoppingToken)
+    {
+        var cursor = await log.OpenCursorAsync(subscriber.Name, stoppingToken);
+        while (await lease.IsHeldAsync(stoppingToken))
+        {
+            // Taken before the read: what is appended right after it still wakes this loop.
+            var appended = log.Appended;
+            var batch = await log.ReadAsync(cursor, _options.BatchSize, stoppingToken);
+            if (batch.Count == 0)
+            {
+                await appended.WaitAsync(_options.PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stoppingToken.ThrowIfCancellationRequested();
+                continue;
+            }
+
+            var (reached, pause) = await DeliverAsync(subscriber, batch, cursor, retry, stoppingToken);
+            if (reached != cursor)
+            {
+                // What was handled is not handled again because the process was asked to end.
+                if (!await log.AdvanceAsync(subscriber.Name, cursor, reached, CancellationToken.None)) return;
+                cursor = reached;
+            }
+
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, time, stoppingToken);
+        }
+    }
+
+    /// <summary>Hands over events until one fails: how far that came, and the pause before the failed one is tried again.</summary>
+    private async Task<(long Reached, TimeSpan Pause)> DeliverAsync(
+        EventSubscriber subscriber, IReadOnlyList<LoggedEvent> batch, long cursor, RetrySchedule retry, CancellationToken stoppingToken)
+    {
+        foreach (var e in batch)
+        {
+            if (stoppingToken.IsCancellationRequested) break;
+            if (subscriber.Wants(e))
+            {
+                try
+                {
+                    await subscriber.DeliverAsync(services, e, stoppingToken);
+                }
+                catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+                {
+                    break;
+                }
+                catch (Exception error)
+                {
+                    // Whatever a handler throws, its event is tried again; nothing else of the process may suffer from it.
+                    var pause = retry.Failed();
+                    logger.EventHandlerFailed(error, subscriber.Name, e.Type, e.MessageId, retry.Failures, pause);
+                    return (cursor, pause);
+                }
+            }
+
+            retry.Succeeded();
+            cursor = e.Position;
+        }
+
+        return (cursor, TimeSpan.Zero);
+    }
+
+    private async Task TrimAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_options.TrimInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                try
+                {
+                    var removed = await log.TrimAsync(stoppingToken);
+                    if (removed > 0) logger.EventsTrimmed(removed);
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    logger.TrimFailed(e);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using LiveStream.Contracts.Events;
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Hosting.Bus;
+
+/// <summary>A reader of the event log with a cursor of its own: a slow or failing one does not hold up the others.</summary>
+public sealed class EventSubscriber
+{
+    private readonly Dictionary<string, Func<IServiceProvider, LoggedEvent, CancellationToken, Task>> _handlers = new(StringComparer.Ordinal);
+
+    internal EventSubscriber(string name) => Name = name;
+
+    /// <summary>Names the cursor; the same from version to version.</summary>
+    public string Name { get; }
+
+    /// <summary>Adds the handler of one event type, resolved from a scope of its own at each delivery.</summary>
+    public EventSubscriber Handle<TEvent, THandler>()
+        where TEvent : class
+        where THandler : IEventHandler<TEvent> => Handle<TEvent>(services => ActivatorUtilities.GetServiceOrCreateInstance<THandler>(services));
+
+    /// <summary>Adds the handler of one event type.</summary>
+    public EventSubscriber Handle<TEvent>(Func<IServiceProvider, IEventHandler<TEvent>> handler)
+        where TEvent : class
+    {
+        var type = EventCatalog.Of(typeof(TEvent));
+        _handlers.Add(type.Name, (services, e, cancellationToken) => handler(services).HandleAsync(
+            new EventEnvelope<TEvent>(e.MessageId, e.Position, e.Key, e.At, (TEvent)type.Read(e.Body)), cancellationToken));
+        return this;
+    }
+
+    /// <summary>Whether the subscriber wants that event.</summary>
+    internal bool Wants(LoggedEvent e) => _handlers.ContainsKey(e.Type);
+
+    internal async Task DeliverAsync(IServiceProvider services, LoggedEvent e, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await _handlers[e.Type](scope.ServiceProvider, e, cancellationToken);
+    }
+}
+
+/// <summary>Registers subscribers.</summary>
+public static class EventBusServices
+{
+    /// <summary>
+    /// Adds a subscriber: <c>services.AddEventSubscriber("webhooks").Handle&lt;RoomCreated, RoomCreatedHandler&gt;()</c>. The
+    /// process needs an <see cref="IEventLog"/>.
+    /// </summary>
+    public static EventSubscriber AddEventSubscriber(this IServiceCollection services, string name)
+    {
+        var subscriber = new EventSubscriber(name);
+        services.AddSingleton(subscriber);
+        return subscriber;
+    }
+
+    /// <summary>
+    /// Adds the dispatcher; for the module that owns the log, after whatever opens the log's store at start.
+    /// </summary>
+    public static IServiceCollection AddEventDispatcher(this IServiceCollection services)
+    {
+        services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
+        services.AddHostedService<EventDispatcher>();
+        return services;
+    }
+}
