@@ -7,6 +7,7 @@ using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
+using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
 
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,7 @@ public static class RoomsModule
         services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
         services.AddSingleton<LiveStreamStore>();
+        services.AddSingleton<TemplateStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<TokenReader>();
@@ -55,11 +57,13 @@ public static class RoomsModule
         return builder;
     }
 
-    /// <summary>Maps <c>/v2/token</c> and <c>/v2/live-streams</c>.</summary>
+    /// <summary>Maps everything below <c>/v2</c>.</summary>
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
         app.MapToken();
+        app.MapTemplates();
+        app.MapLayouts();
         app.MapLiveStreams();
         return app;
     }

@@ -24,9 +24,6 @@ public sealed class Template
     /// <summary>Last change.</summary>
     public required DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>Grows with each change, so that two writers see each other.</summary>
-    public int Version { get; set; } = 1;
-
     /// <summary>The role of that name, or null.</summary>
     public Role? FindRole(string name) => Document.Roles.GetValueOrDefault(name);
 }
