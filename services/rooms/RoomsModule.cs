@@ -2,6 +2,7 @@ using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
+using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Setup;
@@ -37,6 +38,8 @@ public static class RoomsModule
 
         services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
+        services.AddSingleton<RoomCatalog>();
+        services.AddSingleton<RoomCodes>();
         services.AddSingleton<LiveStreamStore>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
@@ -57,11 +60,13 @@ public static class RoomsModule
         return builder;
     }
 
-    /// <summary>Maps everything below <c>/v2</c>.</summary>
+    /// <summary>Maps what the service answers below <c>/v2</c>.</summary>
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
         app.MapToken();
+        app.MapRoomResources();
+        app.MapRoomCodes();
         app.MapTemplates();
         app.MapLayouts();
         app.MapLiveStreams();

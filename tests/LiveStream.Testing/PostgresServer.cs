@@ -18,11 +18,11 @@ public sealed class PostgresServer : IAsyncDisposable
     private const string Script = """
         set -eu
         bin=$1 folder=$2 port=$3; shift 3
-        as() { if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi; }
-        if [ "$(id -u)" -eq 0 ]; then chown postgres "$folder"; fi
+        as=
+        if [ "$(id -u)" -eq 0 ]; then chown postgres "$folder"; as="setpriv --reuid=postgres --regid=postgres --init-groups"; fi
         cd "$folder"
-        as "$bin/initdb" -A trust -U postgres --no-sync -E UTF8 --no-locale -D "$folder/data" >"$folder/log" 2>&1
-        as "$bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "$@" >>"$folder/log" 2>&1 </dev/null &
+        $as "$bin/initdb" -A trust -U postgres --no-sync -E UTF8 --no-locale -D "$folder/data" >"$folder/log" 2>&1
+        $as "$bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "$@" >>"$folder/log" 2>&1 </dev/null &
         server=$!
         cat >/dev/null
         kill -INT "$server" 2>/dev/null || true

@@ -68,7 +68,7 @@ public sealed class Room
         LargeRoom = settings.LargeRoom.Or(false);
         Size = settings.Size.Or(null);
         MaxDurationSeconds = settings.MaxDurationSeconds.Or(null);
-        Recording = settings.Recording.Or(null);
+        Recording = WithSecret(settings.Recording.Or(null));
         Webhook = settings.Webhook.Or(null);
         Polls = settings.Polls.Or([]);
         if (settings.Name.IsGiven) Name = settings.Name.Value;
@@ -83,9 +83,13 @@ public sealed class Room
         LargeRoom = settings.LargeRoom.Or(LargeRoom);
         Size = settings.Size.Or(Size);
         MaxDurationSeconds = settings.MaxDurationSeconds.Or(MaxDurationSeconds);
-        Recording = settings.Recording.Or(Recording);
+        Recording = WithSecret(settings.Recording.Or(Recording));
         Webhook = settings.Webhook.Or(Webhook);
         Polls = settings.Polls.Or(Polls);
         Enabled = settings.Enabled.Or(Enabled);
     }
+
+    private RoomRecording? WithSecret(RoomRecording? recording) => recording?.UploadInfo is { } upload
+        ? recording with { UploadInfo = upload.KeepHidden(Recording?.UploadInfo) }
+        : recording;
 }

@@ -1,5 +1,6 @@
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Endpoints.Rest;
 using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Templates.Reading;
 using LiveStream.Rooms.Tokens;
@@ -20,6 +21,7 @@ internal static class TemplateEndpoints
     {
         var group = routes.MapGroup(Prefix).AddEndpointFilter(new RequireToken(TokenType.Management));
         group.MapPost("", SaveByName);
+        group.MapGet("", ListTemplates);
         var template = group.MapGroup("/{template_id}");
         template.MapGet("", GetTemplate);
         template.MapPost("", ReplaceTemplate);
@@ -32,6 +34,17 @@ internal static class TemplateEndpoints
         var body = await JsonBody.ReadBytesAsync(http.Request, TemplateReader.MaxBytes, cancellationToken);
         var template = await store.SaveByNameAsync(workspace.CustomerId, TemplateReader.ReadNew(body).OrRefuse(), cancellationToken);
         return Json(template, workspace);
+    }
+
+    private static async Task<JsonHttpResult<TemplatePageDto>> ListTemplates(HttpContext http, TemplateStore store, CancellationToken cancellationToken)
+    {
+        var query = new QueryFields(http.Request);
+        var page = query.Page();
+        var filter = new TemplateFilter(query.Id("id"), query.Text("name"), query.Flag("default"));
+        var workspace = RestCaller.Of(http).Workspace;
+        var found = await store.ListAsync(workspace.CustomerId, filter, page.Start, page.Limit, cancellationToken);
+        var data = found.Select(template => TemplateDto.Of(template, workspace)).ToArray();
+        return TypedResults.Json(new TemplatePageDto(page.Limit, data, data.Length > 0 ? data[^1].Id : ""), TemplateJson.Default.TemplatePageDto);
     }
 
     private static async Task<JsonHttpResult<TemplateDto>> GetTemplate(

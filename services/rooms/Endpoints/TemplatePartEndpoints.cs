@@ -1,5 +1,6 @@
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Endpoints.Rest;
 using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Templates.Reading;
 

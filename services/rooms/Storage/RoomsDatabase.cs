@@ -22,7 +22,7 @@ internal sealed class RoomsDatabase(
     /// <summary>
     /// Runs <paramref name="write"/> in a transaction and commits what it changed. It may run more than once, each time with
     /// a new context, so it must change nothing but through that. Rows that it changes by what it read are read through
-    /// <see cref="WriteSession.LockRows"/>.
+    /// <see cref="WriteSession.LockAsync"/>.
     /// </summary>
     public async Task<T> WriteAsync<T>(Func<WriteSession, Task<T>> write, CancellationToken cancellationToken)
     {

@@ -35,7 +35,9 @@ internal sealed class TemplateStore(RoomsDatabase database, IdSequence ids)
     public Task<Template> SaveByNameAsync(string customerId, TemplateRequest request, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
-            var existing = request.Name is { } name ? await LockByNameAsync(session, customerId, name, cancellationToken) : null;
+            var existing = request.Name is { } name
+                ? await session.LockAsync<Template>("templates", "customer_id = {0} AND name = {1}", [customerId, name], cancellationToken)
+                : null;
             if (existing is not null) return Change(session, existing, document => Valid(errors => TemplateEdits.Replace(document, request, errors)));
 
             var (id, now) = ids.Next();
@@ -105,7 +107,9 @@ internal sealed class TemplateStore(RoomsDatabase database, IdSequence ids)
     {
         if (!ObjectId.IsValid(templateId)) return null;
         return await database.WriteAsync(
-            async session => await LockByIdAsync(session, customerId, templateId, cancellationToken) is { } template ? await change(session, template) : null,
+            async session => await session.LockAsync<Template>("templates", "id = {0} AND customer_id = {1}", [templateId, customerId], cancellationToken) is { } template
+                ? await change(session, template)
+                : null,
             cancellationToken);
     }
 
@@ -133,18 +137,6 @@ internal sealed class TemplateStore(RoomsDatabase database, IdSequence ids)
     }
 
     private static ApiException Overwrites(string detail) => new(409, "overwrite error", detail);
-
-#pragma warning disable EF1002, EF1003 // What is joined to the text is one of the provider's constants.
-    private static Task<Template?> LockByIdAsync(WriteSession session, string customerId, string id, CancellationToken cancellationToken) => SingleAsync(
-        session.Db.Templates.FromSqlRaw("SELECT * FROM templates WHERE id = {0} AND customer_id = {1}" + session.LockRows, id, customerId), cancellationToken);
-
-    private static Task<Template?> LockByNameAsync(WriteSession session, string customerId, string name, CancellationToken cancellationToken) => SingleAsync(
-        session.Db.Templates.FromSqlRaw("SELECT * FROM templates WHERE customer_id = {0} AND name = {1}" + session.LockRows, customerId, name), cancellationToken);
-#pragma warning restore EF1002, EF1003
-
-    // Nothing can be put around a SELECT that locks.
-    private static async Task<Template?> SingleAsync(IQueryable<Template> templates, CancellationToken cancellationToken) =>
-        (await templates.ToListAsync(cancellationToken)).SingleOrDefault();
 }
 
 /// <summary>Which templates are listed; null for all.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 
 using Microsoft.AspNetCore.Http;
 
@@ -11,6 +12,8 @@ namespace LiveStream.Hosting.Errors;
 /// </summary>
 public static class JsonBody
 {
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
     /// <summary>
     /// The body as <typeparamref name="T"/>; null for an empty one. Fails with <see cref="ApiException"/>:
     /// 413 above <paramref name="maxBytes"/>, 400 for anything but one JSON value of that shape.
@@ -27,6 +30,29 @@ public static class JsonBody
         catch (JsonException e)
         {
             throw ApiException.InvalidBody(e.Path is { Length: > 1 } path ? path : "not JSON of the expected shape");
+        }
+    }
+
+    /// <summary>
+    /// The body as a JSON object whose names are all different; null for an empty one. Fails with <see cref="ApiException"/>
+    /// as <see cref="ReadAsync"/> does.
+    /// </summary>
+    public static async Task<JsonElement?> ReadObjectAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        var body = await ReadBytesAsync(request, maxBytes, cancellationToken);
+        if (body.AsSpan().Trim(" \t\r\n"u8).IsEmpty) return null;
+        // Texts are read later, one by one, and must not fail then.
+        if (!Utf8.IsValid(body)) throw ApiException.InvalidBody("not UTF-8");
+        try
+        {
+            using var document = JsonDocument.Parse(body, s_strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? document.RootElement.Clone()
+                : throw ApiException.InvalidBody("not a JSON object");
+        }
+        catch (JsonException)
+        {
+            throw ApiException.InvalidBody("not a JSON object");
         }
     }
 

@@ -307,6 +307,49 @@ public abstract class TemplateEndpointTests(RoomsHost host)
     }
 
     [Fact]
+    public async Task List_PagesNewestFirstWhileTemplatesAreAdded_LosesNone()
+    {
+        var other = await host.AddWorkspaceAsync();
+        var token = Jwt.Sign(other.Secret, Jwt.Management(other.AccessKey, DateTimeOffset.UtcNow));
+        var made = new List<string>();
+        for (var i = 0; i < 13; i++) made.Add((string)(await host.SendAsync(HttpMethod.Post, "/v2/templates", token, "{}")).Body["id"]!);
+
+        var first = (await host.SendAsync(HttpMethod.Get, "/v2/templates", token)).Body;
+        await host.SendAsync(HttpMethod.Post, "/v2/templates", token, "{}");
+        var second = (await host.SendAsync(HttpMethod.Get, $"/v2/templates?start={first["last"]}", token)).Body;
+
+        Assert.Equal((10, 10, 10), ((int)first["limit"]!, (int)second["limit"]!, first["data"]!.AsArray().Count));
+        var seen = first["data"]!.AsArray().Concat(second["data"]!.AsArray()).Select(template => (string?)template!["id"]).ToArray();
+        made.Reverse();
+        Assert.Equal(made, seen);
+        Assert.Equal(made[^1], (string?)second["last"]);
+        var end = (await host.SendAsync(HttpMethod.Get, $"/v2/templates?start={second["last"]}", token)).Body;
+        Assert.Empty(end["data"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task List_Filters_FindByNameIdAndDefault()
+    {
+        var name = NewName();
+        var id = await NewTemplateAsync($$"""{"name":"{{name}}"}""");
+
+        foreach (var query in new[] { $"name={Uri.EscapeDataString(name)}", $"id={id}", $"id={id}&default=false" })
+            Assert.Equal(id, (string?)Assert.Single((await GetOkAsync($"/v2/templates?{query}"))["data"]!.AsArray())!["id"]);
+        var defaults = (await GetOkAsync("/v2/templates?default=true"))["data"]!.AsArray();
+        Assert.Equal("live-streaming-starter", (string?)Assert.Single(defaults)!["name"]);
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=101")]
+    [InlineData("limit=ten")]
+    [InlineData("start='%3B%20DROP%20TABLE%20templates")]
+    [InlineData("default=maybe")]
+    [InlineData("id=7")]
+    public async Task List_WrongQuery_IsRefused(string query) =>
+        RoomsHost.AssertError(await SendAsync(HttpMethod.Get, $"/v2/templates?{query}", null), HttpStatusCode.BadRequest, "Invalid query param");
+
+    [Fact]
     public async Task Changes_AreToldInTheEventLogWithTheChangeItself()
     {
         var id = await NewTemplateAsync("""{"roles":{"a":{},"b":{}}}""");

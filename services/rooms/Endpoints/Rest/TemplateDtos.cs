@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 using LiveStream.Rooms.Domain;
 
-namespace LiveStream.Rooms.Endpoints;
+namespace LiveStream.Rooms.Endpoints.Rest;
 
 /// <summary>A template as REST shows it: camelCase, unlike everything else, and with two ids under deprecated names.</summary>
 internal sealed record TemplateDto(
@@ -37,8 +37,15 @@ internal sealed record TemplateDto(
         RestTime.Format(template.UpdatedAt));
 }
 
+/// <summary>A page of templates.</summary>
+internal sealed record TemplatePageDto(
+    [property: JsonPropertyName("limit")] int Limit,
+    [property: JsonPropertyName("data")] IReadOnlyList<TemplateDto> Data,
+    [property: JsonPropertyName("last")] string Last);
+
 /// <summary>Generated camelCase JSON of templates and their parts.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(TemplateDto))]
+[JsonSerializable(typeof(TemplatePageDto))]
 [JsonSerializable(typeof(IReadOnlyList<RecordingConfig>))]
 internal sealed partial class TemplateJson : JsonSerializerContext;
