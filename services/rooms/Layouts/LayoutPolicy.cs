@@ -73,7 +73,7 @@ internal static class LayoutPolicy
 
     private static OnStageElement? StageFor(TemplateDocument document, Role role)
     {
-        if (!role.Permissions.ChangeRole || StageRole(document) is not { } stage) return null;
+        if (!role.Permissions.ChangeRole || WatchesHls(role) || StageRole(document) is not { } stage) return null;
         var audience = document.Roles.Values
             .Where(other => !other.PublishParams.AllowsAnything)
             .OrderBy(other => other.Priority).ThenBy(other => other.Name, StringComparer.Ordinal)

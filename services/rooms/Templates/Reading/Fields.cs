@@ -6,7 +6,7 @@ namespace LiveStream.Rooms.Templates.Reading;
 
 /// <summary>
 /// The fields of one JSON object, read with their rules. Total: whatever is there, a reader gives a usable value and
-/// notes what is wrong. <c>null</c> counts as absent, unknown fields are passed over, of a repeated field the last counts.
+/// notes what is wrong. <c>null</c> counts as absent, unknown fields are passed over.
 /// </summary>
 internal sealed class Fields
 {

@@ -23,7 +23,7 @@ internal static class TemplateReader
 
     private const int MaxDepth = 32;
 
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary>A template to create; everything may be left out.</summary>
     public static Parsed<TemplateRequest> ReadNew(ReadOnlyMemory<byte> json) => ReadTemplate(json, whole: false);
@@ -96,9 +96,10 @@ internal static class TemplateReader
             using var document = JsonDocument.Parse(json, s_options);
             return Parsed<T>.Of(read(document.RootElement, errors), errors);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            errors.Add("", $"must be JSON of at most {MaxDepth} levels");
+            // The second where a field's name is half of a surrogate pair, which cannot be compared with the others.
+            errors.Add("", $"must be JSON of at most {MaxDepth} levels without repeated fields");
             return Parsed<T>.Failed(errors);
         }
     }

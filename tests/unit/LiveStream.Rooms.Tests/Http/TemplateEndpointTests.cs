@@ -123,6 +123,21 @@ public abstract class TemplateEndpointTests(RoomsHost host)
     }
 
     [Fact]
+    public async Task Replace_ByWhatAReadShowed_ChangesNothingButTheTime()
+    {
+        var shown = await PostOkAsync("/v2/templates", Named(NewName(), s_whole));
+
+        var replaced = await PostOkAsync($"/v2/templates/{shown["id"]}", shown.ToJsonString());
+        var overwritten = await PostOkAsync("/v2/templates", replaced.ToJsonString());
+
+        foreach (var reply in new[] { replaced, overwritten }) reply["updatedAt"] = (string?)shown["updatedAt"];
+        Assert.True(JsonNode.DeepEquals(shown, replaced), replaced.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(shown, overwritten), overwritten.ToJsonString());
+        await host.ChangeAsync(async db => Assert.Equal(
+            "SK1", (await db.Templates.AsNoTracking().SingleAsync(t => t.Id == (string)shown["id"]!)).Document.Settings.Recording!.Upload!.Credentials!.SecretKey));
+    }
+
+    [Fact]
     public async Task Replace_NameOfAnotherTemplate_IsAnOverwriteError()
     {
         var taken = NewName();
@@ -248,7 +263,7 @@ public abstract class TemplateEndpointTests(RoomsHost host)
     }
 
     [Theory]
-    [InlineData("{", "body: must be JSON of at most 32 levels")]
+    [InlineData("{", "body: must be JSON of at most 32 levels without repeated fields")]
     [InlineData("[]", "body: must be an object")]
     [InlineData("null", "body: must be an object")]
     [InlineData("{\"roles\":{\"host\":{\"publishParams\":{\"video\":{\"bitRate\":9}}}}}", "roles.host.publishParams.video.bitRate: must be 30 to 2000")]

@@ -156,7 +156,7 @@ public sealed class TemplateReaderTests
     {
         "{"u8.ToArray(), "nope"u8.ToArray(), "[]"u8.ToArray(), "null"u8.ToArray(), "7"u8.ToArray(), "\"x\""u8.ToArray(), "{} {}"u8.ToArray(),
         new byte[] { 0xFF, 0xFE }, new byte[] { (byte)'{', (byte)'"', 0xC3, (byte)'"', (byte)':', (byte)'1', (byte)'}' },
-        Encoding.UTF8.GetBytes("""{"\ud800":1}"""), Encoding.UTF8.GetBytes("""{"name":"\udc00"}"""), Encoding.UTF8.GetBytes("""{"name":"a\u0000b"}"""),
+        Encoding.UTF8.GetBytes("""{"\ud800":1}"""), Encoding.UTF8.GetBytes("""{"\ud800":1,"\ud801":1}"""), """{"name":"a","name":"b"}"""u8.ToArray(), Encoding.UTF8.GetBytes("""{"name":"\udc00"}"""), Encoding.UTF8.GetBytes("""{"name":"a\u0000b"}"""),
         Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("[", 40)) + string.Concat(Enumerable.Repeat("]", 40))),
         Encoding.UTF8.GetBytes($$"""{"name":"{{new string('n', 101)}}"}"""),
         Encoding.UTF8.GetBytes("""{"roles":{"__internal_recorder":{}}}"""),
@@ -166,7 +166,7 @@ public sealed class TemplateReaderTests
 
     [Theory]
     [MemberData(nameof(NotADocument))]
-    public void Read_NoDocument_IsOneError(byte[] body) => Assert.Single(TemplateReader.ReadNew(body).Errors);
+    public void Read_NoDocument_IsAnError(byte[] body) => Assert.InRange(TemplateReader.ReadNew(body).Errors.Count, 1, 2);
 
     [Fact]
     public void Read_ManyErrors_AreCutWithACount()
