@@ -50,9 +50,9 @@ public static class JsonBody
                 ? document.RootElement.Clone()
                 : throw ApiException.InvalidBody("not a JSON object");
         }
+        // A name with half of a surrogate pair cannot be compared with the others.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The second where a name is half of a surrogate pair, which cannot be compared with the others.
             throw ApiException.InvalidBody("not a JSON object");
         }
     }
