@@ -30,6 +30,8 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
         return found.Count > 0 ? found[0] : null;
     }
 
+    private readonly MessageIds _messageIds = new();
+
     /// <summary>The room, locked; null where the workspace has none of that id.</summary>
     public async Task<Room?> LockRoomAsync(string customerId, string? roomId, CancellationToken cancellationToken) => ObjectId.IsValid(roomId)
         ? await LockAsync<Room>("rooms", "id = {0} AND customer_id = {1}", [roomId!, customerId], cancellationToken)
@@ -42,7 +44,7 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
         var type = EventCatalog.Of(typeof(T));
         _events.Add(new EventRow
         {
-            MessageId = Guid.NewGuid(),
+            MessageId = _messageIds.Next(),
             Type = type.Name,
             Key = type.KeyOf(body),
             Body = type.Write(body),
