@@ -10,6 +10,8 @@ namespace LiveStream.Rooms.Storage;
 /// <summary>One transaction that changes something, and the events that tell of it.</summary>
 internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeOffset now)
 {
+    private readonly MessageIds _messageIds = new();
+
     /// <summary>The tables.</summary>
     public RoomsDbContext Db => db;
 
@@ -30,8 +32,6 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
         var found = await db.Set<TRow>().FromSql(sql).ToListAsync(cancellationToken);
         return found.Count > 0 ? found[0] : null;
     }
-
-    private readonly MessageIds _messageIds = new();
 
     /// <summary>The room, locked; null where the workspace has none of that id.</summary>
     public async Task<Room?> LockRoomAsync(string customerId, string? roomId, CancellationToken cancellationToken) => ObjectId.IsValid(roomId)
