@@ -29,7 +29,7 @@ internal sealed class RoomRequests
     public static string Seed(string customerId, int rooms) => string.Create(CultureInfo.InvariantCulture, $"""
         INSERT INTO rooms (id, customer_id, template_id, name, name_key, description, enabled, region, large_room, polls, created_at)
         SELECT lpad(to_hex({FirstSecond} + g / {RoomsPerSecond}), 8, '0') || lpad(to_hex(g), 16, '0'), '{customerId}', t.id, 'bench-' || g, 'bench-' || g,
-               'a room of the benchmark', g % 10 <> 0, 'auto', false, '[]', ({FirstSecond} + g / {RoomsPerSecond}) * 1000
+               'a room of the benchmark', g % 10 <> 0, 'auto', false, '[]', ({FirstSecond} + g / {RoomsPerSecond}) * 1000::bigint
         FROM generate_series(0, {rooms - 1}) AS g, (SELECT id FROM templates WHERE customer_id = '{customerId}' LIMIT 1) AS t;
         ANALYZE;
         """);
