@@ -8,6 +8,7 @@ using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
+using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
 
 using Microsoft.AspNetCore.Builder;
@@ -40,6 +41,7 @@ public static class RoomsModule
         services.AddSingleton<RoomCatalog>();
         services.AddSingleton<RoomCodes>();
         services.AddSingleton<LiveStreamStore>();
+        services.AddSingleton<TemplateStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<CheckedTokens>();
@@ -67,6 +69,8 @@ public static class RoomsModule
         app.MapToken();
         app.MapRoomResources();
         app.MapRoomCodes();
+        app.MapTemplates();
+        app.MapLayouts();
         app.MapLiveStreams();
         return app;
     }

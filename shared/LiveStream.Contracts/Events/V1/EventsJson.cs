@@ -9,5 +9,7 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(RoomCodeCreated))]
 [JsonSerializable(typeof(RoomCodeChanged))]
 [JsonSerializable(typeof(TemplateSaved))]
+[JsonSerializable(typeof(RoleChanged))]
+[JsonSerializable(typeof(RoleDeleted))]
 [JsonSerializable(typeof(WorkspaceKeyChanged))]
 public sealed partial class EventsJson : JsonSerializerContext;
