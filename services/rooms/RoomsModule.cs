@@ -1,10 +1,14 @@
 using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
+using LiveStream.Rooms.ActiveRooms;
 using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
+using LiveStream.Rooms.Recordings;
+using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
@@ -40,6 +44,15 @@ public static class RoomsModule
         services.AddSingleton<RoomCatalog>();
         services.AddSingleton<RoomCodes>();
         services.AddSingleton<LiveStreamStore>();
+        services.AddSingleton<LiveStreamEndpoints.StreamAccess>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<ISessionWriter, SessionWriter>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<RoomRecordings>();
+        services.TryAddSingleton<IRecorder, NoRecorder>();
+        services.AddSingleton<AssetStore>();
+        services.AddSingleton<ObjectLinks>();
+        services.TryAddSingleton<IRoomControl, NoRoomControl>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<TokenReader>();
@@ -66,6 +79,11 @@ public static class RoomsModule
         app.MapRoomResources();
         app.MapRoomCodes();
         app.MapLiveStreams();
+        app.MapSessions();
+        app.MapActiveRooms();
+        app.MapRecordings();
+        app.MapRecordingAssets();
+        app.MapObjects();
         return app;
     }
 }
