@@ -63,6 +63,7 @@ public static class RoomsModule
 
         // The database is open before the watcher and the server start.
         services.AddSingleton<EmbeddedWorkspace>();
+        services.AddSingleton<WorkspaceKeys>();
         services.AddHostedService<FirstStart>();
         services.AddEventDispatcher();
         services.AddSingleton<LiveStreamWatcher>();

@@ -109,6 +109,8 @@ public static class ServiceDefaults
         {
             var http = options.Value;
             kestrel.AddServerHeader = false;
+            // Clients that take this server for a proxy name another host in the request line; the path alone decides.
+            kestrel.AllowHostHeaderOverride = true;
             kestrel.Limits.MaxRequestBodySize = http.MaxRequestBodyBytes;
             kestrel.Limits.MaxRequestHeaderCount = 64;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;

@@ -86,7 +86,7 @@ internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
             {
                 var rooms = Filter(db.Rooms.Where(r => r.CustomerId == workspace.CustomerId), filter);
                 if (start is not null) rooms = rooms.Where(r => string.Compare(r.Id, start) < 0);
-                return WithTemplate(db, rooms.OrderByDescending(r => r.Id).Take(limit)).OrderByDescending(view => view.Room.Id).ToListAsync(cancellationToken);
+                return WithTemplate(db, rooms.OrderByDescending(r => r.Id).Take(limit)).ToListAsync(cancellationToken);
             },
             cancellationToken);
     }
@@ -124,7 +124,10 @@ internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
     }
 
     private static IQueryable<RoomView> WithTemplate(RoomsDbContext db, IQueryable<Room> rooms) =>
-        rooms.Join(db.Templates, r => r.TemplateId, t => t.Id, (r, t) => new RoomView(r, t.Name));
+        rooms.Join(db.Templates, r => r.TemplateId, t => t.Id, (r, t) => new { Room = r, t.Name })
+            // A join promises no order.
+            .OrderByDescending(x => x.Room.Id)
+            .Select(x => new RoomView(x.Room, x.Name));
 
     private static async Task<(string Id, string Name)> TemplateAsync(
         RoomsDbContext db, string customerId, string? templateId, CancellationToken cancellationToken)

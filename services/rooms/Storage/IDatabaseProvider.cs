@@ -36,8 +36,11 @@ internal interface IDatabaseProvider
     /// <summary>Whether a transaction failed for what another one did at the same time, so that it may succeed when run again.</summary>
     bool IsConflict(Exception exception);
 
-    /// <summary>Up to where the event log is complete: no event at or below that position is committed later.</summary>
-    Task<long> ReadEventHorizonAsync(RoomsDbContext db, CancellationToken cancellationToken);
+    /// <summary>
+    /// Gives their positions to events that were committed without one, in an order that keeps cause before effect, and so that
+    /// no event gets a lower position later.
+    /// </summary>
+    Task SequenceEventsAsync(RoomsDbContext db, CancellationToken cancellationToken);
 
     /// <summary>The right to deliver events to a subscriber; null while another process has it.</summary>
     Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken);

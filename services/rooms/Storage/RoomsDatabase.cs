@@ -28,29 +28,28 @@ internal sealed class RoomsDatabase(
     {
         for (var attempt = 1; ; attempt++)
         {
+            var published = false;
             try
             {
-                return await TryWriteAsync(write, cancellationToken);
+                using var turn = await provider.EnterWriteAsync(cancellationToken);
+                await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+                var session = new WriteSession(db, provider.LockRows, time.GetUtcNow());
+                var result = await write(session);
+                await db.SaveChangesAsync(cancellationToken);
+                published = await session.SaveEventsAsync(cancellationToken);
+                // A client that leaves now must not leave open whether its change happened.
+                await transaction.CommitAsync(CancellationToken.None);
+                return result;
             }
             catch (Exception e) when (attempt < MaxAttempts && provider.IsConflict(e))
             {
             }
+            finally
+            {
+                // Also after a failure: events of later transactions may have waited for this one to be over.
+                if (published) signal.Raise();
+            }
         }
-    }
-
-    private async Task<T> TryWriteAsync<T>(Func<WriteSession, Task<T>> write, CancellationToken cancellationToken)
-    {
-        using var turn = await provider.EnterWriteAsync(cancellationToken);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var session = new WriteSession(db, provider.LockRows, time.GetUtcNow());
-        var result = await write(session);
-        await db.SaveChangesAsync(cancellationToken);
-        // Events come last: whoever holds a place in the log waits for nobody any more.
-        var published = await session.SaveEventsAsync(cancellationToken);
-        // A client that leaves now must not leave open whether its change happened.
-        await transaction.CommitAsync(CancellationToken.None);
-        if (published) signal.Raise();
-        return result;
     }
 }

@@ -120,8 +120,8 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
         });
         modelBuilder.Entity<EventRow>(e =>
         {
-            e.ToTable("events").HasKey(x => x.Position);
-            e.Property(x => x.Position).HasColumnName("position").ValueGeneratedOnAdd();
+            e.ToTable("events").HasKey(x => x.MessageId);
+            e.Property(x => x.Position).HasColumnName("position");
             e.Property(x => x.MessageId).HasColumnName("message_id").HasConversion<GuidTextConverter>();
             e.Property(x => x.Type).HasColumnName("type");
             e.Property(x => x.Key).HasColumnName("key");

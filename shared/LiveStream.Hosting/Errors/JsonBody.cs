@@ -50,7 +50,8 @@ public static class JsonBody
                 ? document.RootElement.Clone()
                 : throw ApiException.InvalidBody("not a JSON object");
         }
-        catch (JsonException)
+        // A name with half of a surrogate pair cannot be compared with the others.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw ApiException.InvalidBody("not a JSON object");
         }

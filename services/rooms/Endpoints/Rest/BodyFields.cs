@@ -26,8 +26,7 @@ internal sealed class BodyFields
         if (json is not { } fields) return;
         foreach (var field in fields.EnumerateObject())
         {
-            if (TryRead(() => field.Name) is { } name) _fields.Add(name, field.Value);
-            else _problems.Add("a name is not Unicode text");
+            _fields.Add(field.Name, field.Value);
         }
     }
 

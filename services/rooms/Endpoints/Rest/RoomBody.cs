@@ -15,6 +15,7 @@ internal static class RoomBody
     /// <summary>Body of a creation.</summary>
     public static RoomSettings ReadNew(BodyFields body)
     {
+        if (body.Has("template")) body.Wrong("template. Use template_id");
         var templateId = body.Text("template_id", ObjectId.Length);
         if (templateId.IsGiven && !ObjectId.IsValid(templateId.Value)) body.Refuse("Error: template not found");
         return Read(body) with { TemplateId = templateId.IsGiven ? templateId.Value : null };
@@ -30,7 +31,6 @@ internal static class RoomBody
 
     private static RoomSettings Read(BodyFields body)
     {
-        if (body.Has("template")) body.Wrong("template. Use template_id");
         // What replies have and callers do not choose.
         body.Ignore(
             "template", "id", "customer_id", "customer", "app_id", "key", "recording_source_template", "enabled_source_template", "created_at", "updated_at");
@@ -82,9 +82,9 @@ internal static class RoomBody
     {
         if (recording.Object("upload_info") is not { } fields) return null;
         var type = fields.Text("type", 16).Or("");
-        var location = fields.Text("location", MaxUploadText).Or("");
+        var location = fields.Text("location", MaxUploadText);
         if (!UploadInfo.IsType(type)) fields.Refuse("Invalid upload configuration");
-        else if (location.Length == 0) fields.Refuse("Bucket location is missing");
+        else if (!fields.Has("location") || location is { IsGiven: true, Value: "" }) fields.Refuse("Bucket location is missing");
 
         var prefix = fields.Text("prefix", MaxUploadText).Or("");
         var region = fields.Object("options")?.Text("region", 64);
@@ -93,7 +93,7 @@ internal static class RoomBody
         // Templates call it secretKey; callers use one name for both.
         var secret = credentials?.Text("secret", MaxUploadText);
         var secretKey = credentials?.Text("secretKey", MaxUploadText);
-        return new UploadInfo(type, location, prefix, region?.Value, key?.Value, secret?.Value ?? secretKey?.Value);
+        return new UploadInfo(type, location.Or(""), prefix, region?.Value, key?.Value, secret?.Value ?? secretKey?.Value);
     }
 
     private static Given<RoomWebhook?> ReadWebhook(BodyFields body)

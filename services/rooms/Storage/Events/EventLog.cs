@@ -19,14 +19,12 @@ internal sealed class EventLog(
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<LoggedEvent>>(
         async db =>
         {
-            // The horizon costs writers a moment; it is asked for only when there is something to read.
-            if (!await db.Events.AnyAsync(e => e.Position > after, cancellationToken)) return [];
-            var horizon = await provider.ReadEventHorizonAsync(db, cancellationToken);
+            await provider.SequenceEventsAsync(db, cancellationToken);
             return await db.Events
-                .Where(e => e.Position > after && e.Position <= horizon)
+                .Where(e => e.Position > after)
                 .OrderBy(e => e.Position)
                 .Take(limit)
-                .Select(e => new LoggedEvent(e.Position, e.MessageId, e.Type, e.Key, e.Body, e.CreatedAt))
+                .Select(e => new LoggedEvent(e.Position!.Value, e.MessageId, e.Type, e.Key, e.Body, e.CreatedAt))
                 .ToListAsync(cancellationToken);
         },
         cancellationToken);
@@ -37,7 +35,7 @@ internal sealed class EventLog(
             var cursor = await session.Db.EventCursors.SingleOrDefaultAsync(c => c.Subscriber == subscriber, cancellationToken);
             if (cursor is null)
             {
-                var end = await provider.ReadEventHorizonAsync(session.Db, cancellationToken);
+                var end = await session.Db.Events.MaxAsync(e => e.Position, cancellationToken) ?? 0;
                 cursor = new EventCursorRow { Subscriber = subscriber, Position = end, UpdatedAt = session.Now };
                 session.Db.Add(cursor);
             }
@@ -64,7 +62,7 @@ internal sealed class EventLog(
                 {
                     var reached = await session.Db.EventCursors.MinAsync(c => (long?)c.Position, cancellationToken) ?? long.MaxValue;
                     var last = await session.Db.Events.Where(e => e.Position <= reached && e.CreatedAt < before)
-                        .OrderBy(e => e.Position).Take(TrimBatch).MaxAsync(e => (long?)e.Position, cancellationToken);
+                        .OrderBy(e => e.Position).Take(TrimBatch).MaxAsync(e => e.Position, cancellationToken);
                     return last is null ? 0 : await session.Db.Events
                         .Where(e => e.Position <= last && e.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
                 },

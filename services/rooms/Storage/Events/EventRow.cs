@@ -3,8 +3,8 @@ namespace LiveStream.Rooms.Storage;
 /// <summary>A row of the event log.</summary>
 public sealed class EventRow
 {
-    /// <summary>Given by the database, ascending.</summary>
-    public long Position { get; private set; }
+    /// <summary>Place in the log, ascending; null until the database gives it one.</summary>
+    public long? Position { get; private set; }
 
     /// <summary>Unique.</summary>
     public required Guid MessageId { get; init; }

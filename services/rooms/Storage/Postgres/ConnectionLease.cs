@@ -53,6 +53,22 @@ internal sealed class ConnectionLease : IEventLease
         }
     }
 
-    // A connection goes back to the pool without its locks: the pool resets it (DISCARD ALL).
-    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // The pool resets a connection no earlier than at its next use; until then the lock would stay.
+            await using var command = _connection.CreateCommand();
+            command.CommandText = "SELECT pg_advisory_unlock_all()";
+            await command.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+        {
+            // A broken connection holds nothing.
+        }
+        finally
+        {
+            await _connection.DisposeAsync();
+        }
+    }
 }

@@ -13,16 +13,18 @@ namespace LiveStream.Rooms.Storage.Postgres;
 /// <summary>PostgreSQL 13 or newer, reached by <c>Rooms:Database:ConnectionString</c>.</summary>
 internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDatabaseProvider, IAsyncDisposable
 {
-    /// <summary>First number of all of our advisory locks; the scripts repeat it.</summary>
+    /// <summary>First number of our advisory locks.</summary>
     public const int LockClass = 1819047270;
 
     private const int MigrationLock = 0;
-    private const int EventPositionLock = 1;
+    private const int SequencingLock = 1;
 
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.Value.Database.ConnectionString)
-    {
-        ApplicationName = "LiveStream",
-    });
+    private const string PoolSize = "Maximum Pool Size";
+
+    // More connections than that make the server switch between them rather than work.
+    private const int DefaultPoolSize = 40;
+
+    private readonly NpgsqlDataSource _source = CreateSource(options.Value.Database.ConnectionString);
 
     public string ScriptFolder => "Postgres";
 
@@ -59,13 +61,24 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
         _ => false,
     };
 
-    public async Task<long> ReadEventHorizonAsync(RoomsDbContext db, CancellationToken cancellationToken)
+    // A row is ready when its transaction is below the oldest one that still runs. If one event was caused by another, its
+    // transaction inserted it after the other's was committed: its id is higher, and the other is ready whenever it is.
+    public async Task SequenceEventsAsync(RoomsDbContext db, CancellationToken cancellationToken)
     {
-        if (db.Database.CurrentTransaction is not null) return await ReadHorizonAsync(db, cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var horizon = await ReadHorizonAsync(db, cancellationToken);
+        if (!await db.Events.AnyAsync(e => e.Position == null, cancellationToken)) return;
+        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        // One at a time; the statement after it sees what the one before has done.
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockClass}, {SequencingLock})", cancellationToken);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            WITH ready AS MATERIALIZED (
+                SELECT id FROM events WHERE position IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT 1000),
+            numbered AS MATERIALIZED (
+                SELECT id, nextval('event_positions') AS position FROM (SELECT id FROM ready ORDER BY id) AS ordered)
+            UPDATE events SET position = numbered.position FROM numbered WHERE events.id = numbered.id
+            """,
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return horizon;
     }
 
     public async Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken) =>
@@ -73,11 +86,14 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    // Alone, this transaction sees every position that was drawn; see the trigger events_hold_position.
-    private static async Task<long> ReadHorizonAsync(RoomsDbContext db, CancellationToken cancellationToken)
+    private static NpgsqlDataSource CreateSource(string connectionString)
     {
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockClass}, {EventPositionLock})", cancellationToken);
-        return await db.Events.MaxAsync(e => (long?)e.Position, cancellationToken) ?? 0;
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!settings.ContainsKey(PoolSize)) settings.MaxPoolSize = DefaultPoolSize;
+        settings.ApplicationName ??= "LiveStream";
+        // A transaction that its client forgot would hold up events, and rows.
+        settings.Options ??= "-c idle_in_transaction_session_timeout=60000";
+        return NpgsqlDataSource.Create(settings);
     }
 
     private sealed class NoTurn : IDisposable

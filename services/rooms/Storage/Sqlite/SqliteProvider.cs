@@ -82,9 +82,8 @@ internal sealed class SqliteProvider(IOptions<RoomsOptions> options) : IDatabase
         _ => false,
     };
 
-    // One writer at a time draws and commits positions in the same order.
-    public async Task<long> ReadEventHorizonAsync(RoomsDbContext db, CancellationToken cancellationToken) =>
-        await db.Events.MaxAsync(e => (long?)e.Position, cancellationToken) ?? 0;
+    // Rows have a position from the beginning: one writer at a time draws and commits them in the same order.
+    public Task SequenceEventsAsync(RoomsDbContext db, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken) =>
         Task.FromResult<IEventLease?>(FileLease.TryTake($"{_path}.{subscriber}.lock"));

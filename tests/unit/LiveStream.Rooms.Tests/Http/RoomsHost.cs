@@ -46,6 +46,9 @@ public class RoomsHost : IAsyncLifetime
     /// <summary>Adds services before the host is built.</summary>
     internal Action<WebApplicationBuilder> Configure { get; init; } = _ => { };
 
+    /// <summary>Further settings, as on the command line.</summary>
+    internal IReadOnlyList<string> Settings { get; init; } = [];
+
     public string Folder { get; }
 
     internal FakePackager Packager { get; } = new();
@@ -68,7 +71,7 @@ public class RoomsHost : IAsyncLifetime
             Args =
             [
                 "--Http:Port=0", $"--Rooms:DataDirectory={Folder}", "--Rooms:PublicUrl=http://live.example.test", "--Rooms:OrphanGrace=00:00:00",
-                .. await _database.SettingsAsync(),
+                .. await _database.SettingsAsync(), .. Settings,
             ],
         });
         builder.AddServiceDefaults();

@@ -1,0 +1,80 @@
+using System.Reflection;
+
+using LiveStream.Contracts.Events;
+using LiveStream.Contracts.Events.V1;
+
+namespace LiveStream.Rooms.Tests.Events;
+
+/// <summary>The wire name, the ordering key and the JSON of each event, as consumers and stored logs know them: these lines never change.</summary>
+public sealed class EventContractTests
+{
+    private const string Customer = "65aa00000000000000000001";
+    private const string Room = "65bb00000000000000000002";
+    private const string Template = "65cc00000000000000000003";
+    private const string Code = "65dd00000000000000000004";
+
+    private static readonly DateTimeOffset s_at = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
+
+    public static TheoryData<object, string, string, string> Golden => new()
+    {
+        {
+            new RoomCreated(Customer, Room, "show", Template, true, s_at), "room.created.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","name":"show","template_id":"65cc00000000000000000003","enabled":true,"created_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoomUpdated(Customer, Room, "show", Template, false, s_at), "room.updated.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","name":"show","template_id":"65cc00000000000000000003","enabled":false,"updated_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoomCodeCreated(Customer, Room, Code, "host", s_at), "room_code.created.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","code_id":"65dd00000000000000000004","role":"host","created_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoomCodeChanged(Customer, Room, Code, "host", false, s_at), "room_code.changed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","code_id":"65dd00000000000000000004","role":"host","enabled":false,"updated_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new TemplateSaved(Customer, Template, "live", s_at), "template.saved.v1", Template,
+            """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","name":"live","saved_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new WorkspaceKeyChanged(Customer, Code, true, s_at), "workspace_key.changed.v1", Customer,
+            """{"customer_id":"65aa00000000000000000001","access_key":"65dd00000000000000000004","valid":true,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void Event_HasItsNameKeyAndJson(object body, string name, string key, string json)
+    {
+        var type = EventCatalog.Of(body.GetType());
+
+        Assert.Equal(name, type.Name);
+        Assert.Equal(key, type.KeyOf(body));
+        Assert.Equal(json, type.Write(body));
+        Assert.Equal(body, EventCatalog.Find(name)!.Read(json));
+    }
+
+    [Fact]
+    public void EveryRecordOfTheNamespace_IsInTheCatalogAndHasAGoldenLine()
+    {
+        var records = typeof(RoomCreated).Assembly.GetExportedTypes()
+            .Where(type => type.Namespace!.Contains(".Events.V", StringComparison.Ordinal) && type.GetMethod("<Clone>$", BindingFlags.Instance | BindingFlags.Public) is not null)
+            .OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
+
+        Assert.Equal(records, EventCatalog.All.Select(type => type.ClrType).OrderBy(type => type.Name, StringComparer.Ordinal));
+        Assert.Equal(records, Golden.Select(row => ((object[])row)[0].GetType()).OrderBy(type => type.Name, StringComparer.Ordinal));
+        Assert.All(records, type => Assert.True(type.IsSealed));
+    }
+
+    [Fact]
+    public void Read_FieldsOfALaterVersion_AreIgnored()
+    {
+        var type = EventCatalog.Find("template.saved.v1")!;
+        var e = (TemplateSaved)type.Read("""{"customer_id":"c","template_id":"t","name":"n","saved_at":"2026-01-02T03:04:05Z","more":[1]}""");
+        Assert.Equal("t", e.TemplateId);
+    }
+
+    [Fact]
+    public void Of_TypeThatIsNoEvent_IsRefused() => Assert.Throws<ArgumentException>(() => EventCatalog.Of(typeof(string)));
+}
