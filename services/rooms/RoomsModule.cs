@@ -7,11 +7,13 @@ using LiveStream.Rooms.ActiveRooms;
 using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
+using LiveStream.Rooms.OpenApi;
 using LiveStream.Rooms.Recordings;
 using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
+using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
 
 using Microsoft.AspNetCore.Builder;
@@ -53,6 +55,7 @@ public static class RoomsModule
         services.AddSingleton<AssetStore>();
         services.AddSingleton<ObjectLinks>();
         services.TryAddSingleton<IRoomControl, NoRoomControl>();
+        services.AddSingleton<TemplateStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<TokenReader>();
@@ -66,6 +69,7 @@ public static class RoomsModule
         services.AddSingleton<WorkspaceKeys>();
         services.AddHostedService<FirstStart>();
         services.AddEventDispatcher();
+        services.AddApiDocument();
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
@@ -76,15 +80,19 @@ public static class RoomsModule
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
-        app.MapToken();
-        app.MapRoomResources();
-        app.MapRoomCodes();
-        app.MapLiveStreams();
-        app.MapSessions();
-        app.MapActiveRooms();
-        app.MapRecordings();
-        app.MapRecordingAssets();
-        app.MapObjects();
+        var api = app.MapDescribed();
+        api.MapToken();
+        api.MapRoomResources();
+        api.MapRoomCodes();
+        api.MapTemplates();
+        api.MapLayouts();
+        api.MapActiveRooms();
+        api.MapSessions();
+        api.MapLiveStreams();
+        api.MapRecordings();
+        api.MapRecordingAssets();
+        api.MapObjects();
+        app.MapApiDocument();
         return app;
     }
 }

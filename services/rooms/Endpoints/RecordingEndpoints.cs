@@ -44,7 +44,7 @@ internal static class RecordingEndpoints
     {
         var room = await RoomAsync(http, rooms, room_id, cancellationToken);
         var stopped = await recordings.StopAllAsync(room, cancellationToken);
-        var data = stopped.Select(run => new RecordingDto(run)).ToArray();
+        var data = stopped.Select(RecordingDto.Of).ToArray();
         return TypedResults.Json(new StoppedRecordingsDto("", data, PageQuery.DefaultLimit, data[^1].Id), HistoryRestJson.Default.StoppedRecordingsDto);
     }
 
@@ -60,12 +60,12 @@ internal static class RecordingEndpoints
         string room_id, HttpContext http, RoomsStore rooms, RoomRecordings recordings, CancellationToken cancellationToken) =>
         Show(await recordings.SetPausedAsync(await RoomAsync(http, rooms, room_id, cancellationToken), false, cancellationToken));
 
-    private static async Task<JsonHttpResult<RecordingDetailDto>> GetRecording(
+    private static async Task<JsonHttpResult<RecordingDto>> GetRecording(
         string recording_id, HttpContext http, RecordingStore store, AssetStore assets, CancellationToken cancellationToken)
     {
         var run = await RecordingAsync(http, store, recording_id, cancellationToken);
         var files = await assets.ListOfJobAsync(run.CustomerId, run.Id, cancellationToken);
-        return TypedResults.Json(new RecordingDetailDto(run, files), HistoryRestJson.Default.RecordingDetailDto);
+        return TypedResults.Json(RecordingDto.Of(run) with { RecordingAssets = [.. files.Select(JobAssetDto.Of)] }, HistoryRestJson.Default.RecordingDto);
     }
 
     private static async Task<JsonHttpResult<RecordingPageDto>> ListRecordings(HttpContext http, RecordingStore store, CancellationToken cancellationToken)
@@ -73,11 +73,11 @@ internal static class RecordingEndpoints
         var query = new QueryFields(http.Request);
         var page = query.Page();
         var found = await store.ListAsync(RestCaller.Of(http).Workspace.CustomerId, query.Run(), page.Start, page.Limit, cancellationToken);
-        var data = found.Select(run => new RecordingDto(run)).ToArray();
+        var data = found.Select(RecordingDto.Of).ToArray();
         return TypedResults.Json(new RecordingPageDto(page.Limit, data, data.Length > 0 ? data[^1].Id : ""), HistoryRestJson.Default.RecordingPageDto);
     }
 
-    private static JsonHttpResult<RecordingDto> Show(RecordingRun run) => TypedResults.Json(new RecordingDto(run), HistoryRestJson.Default.RecordingDto);
+    private static JsonHttpResult<RecordingDto> Show(RecordingRun run) => TypedResults.Json(RecordingDto.Of(run), HistoryRestJson.Default.RecordingDto);
 
     private static async Task<Room> RoomAsync(HttpContext http, RoomsStore rooms, string roomId, CancellationToken cancellationToken) =>
         (await rooms.FindRoomAsync(RestCaller.Of(http).Workspace.CustomerId, roomId, cancellationToken))?.Room

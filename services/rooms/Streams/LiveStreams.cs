@@ -133,7 +133,7 @@ internal sealed class LiveStreams(
     private static HlsDestination DestinationOf(Template template, string? name)
     {
         var all = template.Document.Destinations.HlsDestinations;
-        if (all.Count == 0) throw new ApiException(400, "live streaming is not enabled in the template");
+        if (all.Count == 0 || template.Document.AutoStartsRecording) throw new ApiException(400, "live streaming is not enabled in the template");
         if (name is null && all.Count == 1) return all.Values.First();
         if (name is null) throw ApiException.InvalidBody("destination is required");
         return all.GetValueOrDefault(name) ?? throw ApiException.InvalidBody("destination not found");

@@ -13,6 +13,8 @@ public static class EventCatalog
         new EventType<RoomCodeCreated>("room_code.created.v1", EventsJson.Default.RoomCodeCreated, e => e.RoomId),
         new EventType<RoomCodeChanged>("room_code.changed.v1", EventsJson.Default.RoomCodeChanged, e => e.RoomId),
         new EventType<TemplateSaved>("template.saved.v1", EventsJson.Default.TemplateSaved, e => e.TemplateId),
+        new EventType<RoleChanged>("role.changed.v1", EventsJson.Default.RoleChanged, e => e.TemplateId),
+        new EventType<RoleDeleted>("role.deleted.v1", EventsJson.Default.RoleDeleted, e => e.TemplateId),
         new EventType<WorkspaceKeyChanged>("workspace_key.changed.v1", EventsJson.Default.WorkspaceKeyChanged, e => e.CustomerId),
         new EventType<SessionOpened>("session.opened.v1", EventsJson.Default.SessionOpened, e => e.RoomId),
         new EventType<SessionClosed>("session.closed.v1", EventsJson.Default.SessionClosed, e => e.RoomId),

@@ -57,7 +57,8 @@ public static class JsonBody
         }
     }
 
-    private static async Task<byte[]> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>The body as it came. Fails with <see cref="ApiException"/> 413 above <paramref name="maxBytes"/>.</summary>
+    public static async Task<byte[]> ReadBytesAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes) throw TooLarge(maxBytes);
         // One byte more than allowed tells a full body from one that goes on.

@@ -6,8 +6,8 @@ using LiveStream.Rooms.Recordings;
 
 namespace LiveStream.Rooms.Endpoints.Rest;
 
-/// <summary>A recording as lists and calls that change it show it: without its files.</summary>
-internal record RecordingDto(
+/// <summary>A recording as REST shows it.</summary>
+internal sealed record RecordingDto(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("room_id")] string RoomId,
     [property: JsonPropertyName("session_id")] string SessionId,
@@ -22,33 +22,25 @@ internal record RecordingDto(
     [property: JsonPropertyName("stopped_by")] string StoppedBy,
     [property: JsonPropertyName("asset_types")] IReadOnlyList<string>? AssetTypes)
 {
-    public RecordingDto(RecordingRun run)
-        : this(
-            run.Id,
-            run.RoomId,
-            run.SessionId,
-            LiveStreamStatuses.NameOf(run.Status),
-            run.Destination,
-            run.MeetingUrl,
-            RestTime.Format(run.CreatedAt),
-            RestTime.Format(run.StartedAt),
-            RestTime.Format(run.UpdatedAt),
-            RestTime.Format(run.StoppedAt),
-            run.StartedBy,
-            run.StoppedBy,
-            run.AssetTypes)
-    {
-    }
-}
-
-/// <summary>A recording with its files; null for none yet.</summary>
-internal sealed record RecordingDetailDto : RecordingDto
-{
-    public RecordingDetailDto(RecordingRun run, IReadOnlyList<RecordingAsset> assets)
-        : base(run) => RecordingAssets = assets.Count > 0 ? [.. assets.Select(JobAssetDto.Of)] : null;
-
+    /// <summary>Its files; left out in lists and by calls that change it.</summary>
     [JsonPropertyName("recording_assets")]
-    public IReadOnlyList<JobAssetDto>? RecordingAssets { get; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<JobAssetDto>? RecordingAssets { get; init; }
+
+    public static RecordingDto Of(RecordingRun run) => new(
+        run.Id,
+        run.RoomId,
+        run.SessionId,
+        LiveStreamStatuses.NameOf(run.Status),
+        run.Destination,
+        run.MeetingUrl,
+        RestTime.Format(run.CreatedAt),
+        RestTime.Format(run.StartedAt),
+        RestTime.Format(run.UpdatedAt),
+        RestTime.Format(run.StoppedAt),
+        run.StartedBy,
+        run.StoppedBy,
+        run.AssetTypes);
 }
 
 /// <summary>A page of recordings.</summary>

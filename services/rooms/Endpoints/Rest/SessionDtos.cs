@@ -57,7 +57,6 @@ internal sealed record SessionPageDto(
 [JsonSerializable(typeof(PeerWithTracksDto))]
 [JsonSerializable(typeof(MessageDto))]
 [JsonSerializable(typeof(RecordingDto))]
-[JsonSerializable(typeof(RecordingDetailDto))]
 [JsonSerializable(typeof(RecordingPageDto))]
 [JsonSerializable(typeof(StoppedRecordingsDto))]
 [JsonSerializable(typeof(AssetDto))]

@@ -9,6 +9,8 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(RoomCodeCreated))]
 [JsonSerializable(typeof(RoomCodeChanged))]
 [JsonSerializable(typeof(TemplateSaved))]
+[JsonSerializable(typeof(RoleChanged))]
+[JsonSerializable(typeof(RoleDeleted))]
 [JsonSerializable(typeof(WorkspaceKeyChanged))]
 [JsonSerializable(typeof(SessionOpened))]
 [JsonSerializable(typeof(SessionClosed))]

@@ -76,14 +76,25 @@ public sealed class TemplateTests
     }
 
     [Fact]
-    public void RoundTrip_UnknownDestinations_AreKept()
+    public void Read_DocumentStoredBeforePluginsAndRecordingsHadTypes_IsUnderstood()
     {
-        const string Json = """{"destinations":{"rtmpDestinations":{"default":{"name":"default","width":1280}}},"plugins":{"whiteboard":{"x":1}}}""";
+        const string Json =
+            """
+            {"roles":{"host":{"name":"host","publishParams":{"allowed":["audio"]}}},
+             "settings":{"region":"auto","recording":null,"roomState":{"messageInterval":5,"sendPeerList":false,"stopRoomStateOnJoin":true,"enabled":true},"retry":{}},
+             "destinations":{"hlsDestinations":{"default":{"name":"default","maxDuration":28800,"layers":[{"width":1280,"height":720,"videoBitrate":1500,"audioBitrate":64}]}}},
+             "plugins":null}
+            """;
 
         var document = JsonSerializer.Deserialize(Json, DomainJson.Default.TemplateDocument)!;
-        var again = JsonNode.Parse(JsonSerializer.Serialize(document, DomainJson.Default.TemplateDocument))!;
 
-        Assert.Equal(1280, (int)again["destinations"]!["rtmpDestinations"]!["default"]!["width"]!);
-        Assert.Equal(1, (int)again["plugins"]!["whiteboard"]!["x"]!);
+        Assert.True(document.Settings.RoomState.Enabled);
+        Assert.Equal(1280, document.Destinations.HlsDestinations["default"].Layers[0].Width);
+        Assert.Null(document.Plugins);
+        Assert.Empty(document.Recordings);
     }
+
+    [Fact]
+    public void UploadCredentials_AsText_KeepTheSecret() =>
+        Assert.DoesNotContain("s3cret", new RecordingSettings { Upload = new() { Credentials = new() { Key = "k", SecretKey = "s3cret" } } }.ToString(), StringComparison.Ordinal);
 }

@@ -5,6 +5,8 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Rooms.Tests.Tokens;
 
+using Microsoft.EntityFrameworkCore;
+
 namespace LiveStream.Rooms.Tests.Http;
 
 public sealed class LiveStreamEndpointTestsOnSqlite() : LiveStreamEndpointTests(new RoomsHost());
@@ -169,6 +171,22 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
         await _host.SetRoomEnabledAsync(false);
 
         RoomsHost.AssertError(await _host.StartAsync(), HttpStatusCode.Forbidden, "room disabled");
+    }
+
+    [Fact]
+    public async Task TemplateThatRecordsByItself_CannotStart()
+    {
+        await _host.ChangeAsync(async db =>
+        {
+            var template = await db.Templates.SingleAsync(t => t.CustomerId == _host.Workspace.CustomerId);
+            template.Document = template.Document with
+            {
+                Recordings = [new() { Name = "all", Role = "broadcaster", CompositeRecording = new() { BrowserComposite = new() { AutoStart = true } } }],
+            };
+        });
+
+        RoomsHost.AssertError(await _host.StartAsync(), HttpStatusCode.BadRequest, "live streaming is not enabled in the template");
+        Assert.Empty(_host.Packager.Started);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace LiveStream.Rooms.Domain;
@@ -9,9 +8,14 @@ public sealed record Destinations
     /// <summary>HLS outputs.</summary>
     public Dictionary<string, HlsDestination> HlsDestinations { get; set; } = new(StringComparer.Ordinal);
 
-    /// <summary>Kinds that no code here reads.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Others { get; set; }
+    /// <summary>RTMP outputs.</summary>
+    public Dictionary<string, RtmpDestination> RtmpDestinations { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Composite recordings; deprecated in favour of <see cref="TemplateDocument.Recordings"/>.</summary>
+    public Dictionary<string, BrowserRecording> BrowserRecordings { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Transcripts and summaries.</summary>
+    public Dictionary<string, Transcription> Transcriptions { get; set; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>One HLS output of a template.</summary>
@@ -21,7 +25,7 @@ public sealed record HlsDestination
     public string Name { get; set; } = "default";
 
     /// <summary>Seconds.</summary>
-    public int MaxDuration { get; set; } = 28800;
+    public int MaxDuration { get; set; } = 14400;
 
     /// <summary><c>live</c> (sliding window) or <c>event</c> (everything kept).</summary>
     public string PlaylistType { get; set; } = "live";
@@ -49,20 +53,29 @@ public sealed record HlsDestination
     public HlsRecording? Recording { get; set; }
 }
 
-/// <summary>One rung of the ladder.</summary>
+/// <summary>One rung of the ladder; what is null is left to the server, and an empty rung is valid.</summary>
 public sealed record HlsLayer
 {
-    /// <summary>Pixels.</summary>
-    public int Width { get; set; }
+    /// <summary>Pixels, even.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Width { get; set; }
 
-    /// <summary>Pixels.</summary>
-    public int Height { get; set; }
+    /// <summary>Pixels, even.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Height { get; set; }
 
     /// <summary>Kilobits per second.</summary>
-    public int VideoBitrate { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? VideoBitrate { get; set; }
 
     /// <summary>Kilobits per second.</summary>
-    public int AudioBitrate { get; set; } = 64;
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? AudioBitrate { get; set; }
+
+    /// <summary>Whether everything that this one says is so in the other one.</summary>
+    public bool IsPartOf(HlsLayer other) =>
+        (Width ?? other.Width) == other.Width && (Height ?? other.Height) == other.Height
+        && (VideoBitrate ?? other.VideoBitrate) == other.VideoBitrate && (AudioBitrate ?? other.AudioBitrate) == other.AudioBitrate;
 }
 
 /// <summary>What is kept of an HLS stream.</summary>
@@ -74,8 +87,12 @@ public sealed record HlsRecording
     /// <summary>One file for each layer.</summary>
     public bool SingleFilePerLayer { get; set; }
 
-    /// <summary>A zip of everything.</summary>
+    /// <summary>A zip of everything; only into the customer's own bucket.</summary>
     public bool EnableZipUpload { get; set; }
+
+    /// <summary>Which of the destination's layers; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<HlsLayer>? Layers { get; set; }
 
     /// <summary>Pictures of the stream.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -85,18 +102,26 @@ public sealed record HlsRecording
     public int PresignDuration { get; set; } = 86400;
 }
 
-/// <summary>Pictures taken of a stream.</summary>
+/// <summary>Pictures taken of a stream; what is null is left to the server.</summary>
 public sealed record Thumbnails
 {
     /// <summary>Whether any are taken.</summary>
-    public bool Enabled { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Enabled { get; set; }
 
     /// <summary>Pixels.</summary>
-    public int Width { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Width { get; set; }
 
     /// <summary>Pixels.</summary>
-    public int Height { get; set; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Height { get; set; }
 
     /// <summary>Seconds into the stream.</summary>
-    public IReadOnlyList<int> Offsets { get; set; } = [];
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Offsets { get; set; }
+
+    /// <summary>Frames per second of a moving preview.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Fps { get; set; }
 }

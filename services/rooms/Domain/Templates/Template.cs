@@ -15,7 +15,7 @@ public sealed class Template
     /// <summary>Used for rooms that name no template.</summary>
     public bool IsDefault { get; set; }
 
-    /// <summary>Roles, settings, destinations and plugins.</summary>
+    /// <summary>Roles, settings, destinations and plugins. Never changed in place: a change is another document.</summary>
     public required TemplateDocument Document { get; set; }
 
     /// <summary>When it was made.</summary>
