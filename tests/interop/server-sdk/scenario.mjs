@@ -115,7 +115,7 @@ async function historyIsListed(room) {
   assert.deepEqual(await collect(hms.sessions.list({ room_id: room.id })), []);
   assert.deepEqual(await collect(hms.recordings.list({ room_id: room.id })), []);
   assert.deepEqual(await collect(hms.recordingAssets.list({ room_id: room.id })), []);
-  await refused(hms.sessions.retrieve("0123456789abcdef01234567"), 404, /session not found/);
+  await refused(hms.sessions.retrieveById("0123456789abcdef01234567"), 404, /session not found/);
   await refused(hms.recordings.start(room.id, {}), 501, /composite recording is not available/);
   await refused(hms.recordings.stopAll(room.id), 404, /recording not running/);
   await refused(hms.recordingAssets.retrieve("0123456789abcdef01234567"), 404, /recording asset not found/);
@@ -126,7 +126,7 @@ async function anEmptyRoomIsNotActive(room) {
     () => hms.activeRooms.retrieve(room.id),
     () => hms.activeRooms.retrieveActivePeers(room.id),
     () => hms.activeRooms.sendMessage(room.id, { message: "hello", peerId: "nobody" }),
-    () => hms.activeRooms.removePeers(room.id, { role: "broadcaster" }),
+    () => hms.activeRooms.removePeer(room.id, { role: "broadcaster" }),
     () => hms.activeRooms.end(room.id, { reason: "over" }),
   ];
   for (const call of calls) await refused(call(), 404, /room not active/);
