@@ -43,13 +43,13 @@ public sealed record SummarySettings
 
     /// <summary>Its parts.</summary>
     [JsonPropertyName("sections")]
-    public IReadOnlyList<SummarySection> Sections { get; init; } = [];
+    public IReadOnlyList<SummaryPart> Sections { get; init; } = [];
 }
 
 /// <summary>A part of a summary.</summary>
 /// <param name="Title">Its heading.</param>
 /// <param name="Format"><c>bullets</c> or <c>paragraph</c>.</param>
-public sealed record SummarySection(
+public sealed record SummaryPart(
     [property: JsonPropertyName("title")] string Title,
     [property: JsonPropertyName("format")] string Format);
 

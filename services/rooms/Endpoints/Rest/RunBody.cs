@@ -96,12 +96,12 @@ internal static class RunBody
         if (transcription.Object("summary") is not { } fields) return null;
         var temperature = fields.Number("temperature").Or(DefaultTemperature);
         if (temperature is < MinTemperature or > MaxTemperature) fields.Wrong("transcription.summary.temperature is not from 0.1 to 1.0");
-        var sections = new List<SummarySection>();
+        var sections = new List<SummaryPart>();
         foreach (var section in fields.Objects("sections", MaxSections))
         {
             var (title, format) = (section.Text("title", MaxTitle).Or(""), section.Text("format", MaxNameLength).Or("bullets"));
             if (!s_formats.Contains(format)) section.Wrong($"transcription.summary.sections[{sections.Count}].format is none of {string.Join(", ", s_formats)}");
-            sections.Add(new SummarySection(title, format));
+            sections.Add(new SummaryPart(title, format));
         }
 
         return new SummarySettings

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-using LiveStream.Contracts;
 using LiveStream.Contracts.Packager.V1;
+using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Tests.Http;
 
 namespace LiveStream.Rooms.Tests.History;
@@ -165,7 +165,7 @@ public abstract class LiveStreamHistoryTests(HistoryHost host)
     {
         var room = await host.AddRoomAsync();
         var id = (string)(await StartAsync(room))["id"]!;
-        await host.Assets.AddAsync(host.Asset(room, "c/hls/vod/master.m3u8", Domain.AssetTypes.RoomVod, id), default);
+        await host.Assets.AddAsync(host.Asset(room, "c/hls/vod/master.m3u8", AssetTypes.RoomVod, id), default);
 
         var stream = (await host.GetAsync($"/v2/live-streams/{id}")).Body;
 
