@@ -36,7 +36,8 @@ internal static class OperationDetails
             operation.OperationId = $"{owner.Name.Replace("Endpoints", "", StringComparison.Ordinal)}.{handler.Name}";
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? []) parameter.Description ??= QueryParameters.Describe(parameter.Name ?? "");
 
-        var path = "/" + (api.RelativePath ?? "").TrimEnd('/');
+        // A parameter that takes the rest of the path has asterisks here and none in the document.
+        var path = "/" + (api.RelativePath ?? "").TrimEnd('/').Replace("*", "", StringComparison.Ordinal);
         if (ApiSamples.All.GetValueOrDefault($"{api.HttpMethod} {path}") is not { } sample) return;
         operation.Summary = sample.Summary;
         operation.Tags = new HashSet<OpenApiTagReference> { new(sample.Tag, context.Document) };
