@@ -58,6 +58,7 @@ public static class RoomsModule
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
+        services.AddSingleton<CheckedTokens>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
