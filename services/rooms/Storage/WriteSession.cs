@@ -10,6 +10,8 @@ namespace LiveStream.Rooms.Storage;
 /// <summary>One transaction that changes something, and the events that tell of it.</summary>
 internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeOffset now)
 {
+    private readonly MessageIds _messageIds = new();
+
     /// <summary>The tables.</summary>
     public RoomsDbContext Db => db;
 
@@ -44,7 +46,7 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
         HasEvents = true;
         db.Add(new EventRow
         {
-            MessageId = Guid.NewGuid(),
+            MessageId = _messageIds.Next(),
             Type = type.Name,
             Key = type.KeyOf(body),
             Body = type.Write(body),

@@ -40,6 +40,14 @@ public sealed class EventContractTests
             """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","name":"live","saved_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
+            new RoleChanged(Customer, Template, "host", null, s_at), "role.changed.v1", Template,
+            """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","role":"host","previous_name":null,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoleDeleted(Customer, Template, "host", s_at), "role.deleted.v1", Template,
+            """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","role":"host","deleted_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
             new WorkspaceKeyChanged(Customer, Code, true, s_at), "workspace_key.changed.v1", Customer,
             """{"customer_id":"65aa00000000000000000001","access_key":"65dd00000000000000000004","valid":true,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
