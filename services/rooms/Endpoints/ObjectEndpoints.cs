@@ -15,17 +15,17 @@ internal static class ObjectEndpoints
         routes.MapMethods($"{ObjectLinks.Prefix}/{{ticket}}/{{**key}}", [HttpMethods.Get, HttpMethods.Head], GetObject);
 
     private static async Task<Results<PhysicalFileHttpResult, JsonHttpResult<ApiError>>> GetObject(
-        string ticket, string key, HttpResponse response, ObjectLinks links, CancellationToken cancellationToken)
+        string ticket, string? key, HttpResponse response, ObjectLinks links, CancellationToken cancellationToken)
     {
         response.Headers.AccessControlAllowOrigin = "*";
         response.Headers.AccessControlExposeHeaders = "Content-Length, Content-Range, Accept-Ranges, ETag";
         // The link is the right to read: caches on the way must not answer with the object once it has expired.
         response.Headers.CacheControl = "private, max-age=60";
         response.Headers.XContentTypeOptions = "nosniff";
-        var error = await links.CheckAsync(ticket, key, cancellationToken);
+        var error = await links.CheckAsync(ticket, key ?? "", cancellationToken);
         if (error == LinkError.Expired) return ApiResults.Error(StatusCodes.Status403Forbidden, "link expired");
         if (error != LinkError.None) return ApiResults.Error(StatusCodes.Status403Forbidden, "link not valid");
-        if (links.Find(key) is not { } file) return ApiResults.Error(StatusCodes.Status404NotFound, "object not found");
+        if (links.Find(key!) is not { } file) return ApiResults.Error(StatusCodes.Status404NotFound, "object not found");
         return TypedResults.PhysicalFile(file.FullName, TypeOf(file.Extension), lastModified: file.LastWriteTimeUtc, enableRangeProcessing: true);
     }
 
