@@ -1,6 +1,5 @@
 using System.Net;
 
-using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Recordings;
 using LiveStream.Rooms.Tests.Http;
 
