@@ -52,6 +52,8 @@ internal sealed class RandomRun
     private readonly Dictionary<string, (PlaylistVersion Version, ParsedPlaylist Parsed)> seen = [];
     private readonly Dictionary<long, long> breaks = [];
     private readonly Dictionary<string, TimedMetadata> inserted = [];
+    // Of its own: what is inserted does not change which media a seed stands for.
+    private readonly Random inserting;
     private int[] keyFrameIn;
     private string checking = "", text = "";
     private int layers;
@@ -61,6 +63,7 @@ internal sealed class RandomRun
         this.seed = seed;
         this.steady = steady;
         random = new Random(seed);
+        inserting = new Random(seed);
         layers = random.Next(1, 4);
         keyFrameIn = new int[layers];
         var settings = new PlaylistSettings(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(333), random.Next(3, 8), random.Next(4) == 0, Epoch);
@@ -101,7 +104,7 @@ internal sealed class RandomRun
             }
 
             for (; sound && soundTime < time * 48_000; soundTime += 1024) segmenter.OnAudio(Audio, new AacFrame(soundTime, 1024, new byte[6]));
-            if (random.Next(60) == 0) InsertMetadata(TimeSpan.FromSeconds(time));
+            if (inserting.Next(60) == 0) InsertMetadata(TimeSpan.FromSeconds(time));
             output.Publish(offer: output.IsPlayable);
             CheckVersions();
         }
@@ -132,7 +135,7 @@ internal sealed class RandomRun
 
     private void InsertMetadata(TimeSpan now)
     {
-        var metadata = new TimedMetadata($"m-{inserted.Count}", Epoch + now, TimeSpan.FromSeconds(random.Next(1, 20)), $"\"{seed}\"\n#é {inserted.Count}");
+        var metadata = new TimedMetadata($"m-{inserted.Count}", Epoch + now, TimeSpan.FromSeconds(inserting.Next(1, 20)), $"\"{seed}\"\n#é {inserted.Count}");
         Assert.True(output.TryAdd(metadata));
         inserted.Add(metadata.Id, metadata);
     }
