@@ -109,7 +109,10 @@ internal sealed class RandomRun
             CheckVersions();
         }
 
+        // The last part is listed before the end is.
         segmenter.Finish();
+        output.Publish(offer: output.IsPlayable);
+        CheckVersions();
         output.End();
         CheckVersions();
         Assert.All(seen.Values, pair => Assert.True(pair.Parsed.Ended));
@@ -304,7 +307,7 @@ internal sealed class ParsedPlaylist
 
         if (before.OpenParts.Count == 0) return;
         var grown = now.TryGetValue(before.Segments[^1].Number + 1, out var closed) ? closed.Parts : OpenParts;
-        Require(grown.Take(before.OpenParts.Count).SequenceEqual(before.OpenParts), "parts are only added");
+        Require(Ended ? Segments.All(segment => segment.Parts.Count == 0) : grown.Take(before.OpenParts.Count).SequenceEqual(before.OpenParts), "parts are only added, and an ended playlist has none");
         Require(Segments[0].Number == before.Segments[0].Number || Segments.Sum(segment => segment.Duration) >= 6, "a live playlist holds three target durations");
     }
 
