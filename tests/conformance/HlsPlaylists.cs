@@ -51,6 +51,9 @@ internal sealed class RandomRun
     private readonly Segmenter segmenter;
     private readonly Dictionary<string, (PlaylistVersion Version, ParsedPlaylist Parsed)> seen = [];
     private readonly Dictionary<long, long> breaks = [];
+    private readonly Dictionary<string, TimedMetadata> inserted = [];
+    // Of its own: what is inserted does not change which media a seed stands for.
+    private readonly Random inserting;
     private int[] keyFrameIn;
     private string checking = "", text = "";
     private int layers;
@@ -60,6 +63,7 @@ internal sealed class RandomRun
         this.seed = seed;
         this.steady = steady;
         random = new Random(seed);
+        inserting = new Random(seed);
         layers = random.Next(1, 4);
         keyFrameIn = new int[layers];
         var settings = new PlaylistSettings(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(333), random.Next(3, 8), random.Next(4) == 0, Epoch);
@@ -100,6 +104,7 @@ internal sealed class RandomRun
             }
 
             for (; sound && soundTime < time * 48_000; soundTime += 1024) segmenter.OnAudio(Audio, new AacFrame(soundTime, 1024, new byte[6]));
+            if (inserting.Next(60) == 0) InsertMetadata(TimeSpan.FromSeconds(time));
             output.Publish(offer: output.IsPlayable);
             CheckVersions();
         }
@@ -131,6 +136,13 @@ internal sealed class RandomRun
         }
     }
 
+    private void InsertMetadata(TimeSpan now)
+    {
+        var metadata = new TimedMetadata($"m-{inserted.Count}", Epoch + now, TimeSpan.FromSeconds(inserting.Next(1, 20)), $"\"{seed}\"\n#é {inserted.Count}");
+        Assert.True(output.TryAdd(metadata));
+        inserted.Add(metadata.Id, metadata);
+    }
+
     private static VideoParameters Video(int layer, byte level) =>
         new(1280 >> layer, 720 >> layer, $"avc1.42E0{level:X2}", new byte[] { 0x67, 0x42, 0xE0, level, (byte)layer }, new byte[] { 0x68, 1 });
 
@@ -152,6 +164,7 @@ internal sealed class RandomRun
             var parsed = ParsedPlaylist.Parse(text, steady);
             if (known) parsed.CheckFollows(before.Parsed);
             CheckDelta(version, parsed);
+            ParsedDateRange.Check(text, Encoding.ASCII.GetString(version.Delta.Bytes), parsed, inserted.Values);
             foreach (var segment in parsed.Segments)
             {
                 // The same number has the same breaks before it in all renditions (§6.2.4).
