@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+
+using LiveStream.Contracts.Rooms;
+using LiveStream.Signalling.Media;
+using LiveStream.Signalling.Room.State;
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Signalling.Room;
+
+/// <summary>What every room works with.</summary>
+internal sealed class RoomServices(
+    ILiveRooms rooms, IPeerMedia media, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, ILogger<RoomSession> logger)
+{
+    // 96 bits: ids of sessions, messages and searches, and the tokens of invitations.
+    private const int IdBytes = 12;
+
+    public ILiveRooms Rooms => rooms;
+
+    public IPeerMedia Media => media;
+
+    public TimeProvider Time => time;
+
+    public RoomOptions Options => options.Value;
+
+    public ILogger Logger => logger;
+
+    /// <summary>Longest wait for another service.</summary>
+    public TimeSpan ControlTimeout => signalling.Value.ControlTimeout;
+
+    public RoomLimits Limits { get; } = new()
+    {
+        MaxPeers = options.Value.MaxPeersPerRoom,
+        ReconnectGrace = options.Value.ReconnectGrace,
+        InviteLifetime = options.Value.InviteLifetime,
+        MaxMessageLength = options.Value.MaxMessageLength,
+        MaxChatEntries = options.Value.MaxChatEntries,
+    };
+
+    public Func<string> NewId { get; } = () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+}
