@@ -4,5 +4,6 @@ set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/.ci/common.sh"
 
 install_packages ffmpeg libssl3
+[ "${1:-}" = rest ] && install_packages postgresql
 build bench services/all-in-one/LiveStream.AllInOne.csproj bench/LiveStream.Benchmarks/LiveStream.Benchmarks.csproj
 exec dotnet "$root/bench/LiveStream.Benchmarks/bin/Release/net10.0/LiveStream.Benchmarks.dll" "$@"

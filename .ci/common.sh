@@ -53,6 +53,19 @@ build_web() {
     cp "$lock" "$stamp"
 }
 
+# What tests/interop needs from npm, once for each lock file.
+fetch_interop() {
+    local folder=$root/tests/interop/server-sdk stamp=$cache/interop.stamp
+    [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && cmp -s "$folder/package-lock.json" "$stamp" && return 0
+    command -v npm >/dev/null || install_packages nodejs npm
+    mkdir -p "$cache"
+    if ! npm ci --prefix "$folder" --no-audit --no-fund >"$cache/interop.log" 2>&1 </dev/null; then
+        say "Could not fetch the server SDK by npm; see $cache/interop.log"
+        return 0
+    fi
+    cp "$folder/package-lock.json" "$stamp"
+}
+
 # Names, times and sizes of everything a build reads.
 source_state() {
     (

@@ -2,6 +2,7 @@ using System.CommandLine;
 using LiveStream.Benchmarks.Hls;
 using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
+using LiveStream.Benchmarks.Rest;
 using LiveStream.Benchmarks.Server;
 using LiveStream.Benchmarks.Sfu;
 using LiveStream.Benchmarks.Srtp;
@@ -71,6 +72,39 @@ hls.SetAction(async (arguments, cancellationToken) =>
     }
 });
 
+var rooms = new Option<int[]>("--rooms")
+{
+    Description = "Numbers of rooms.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [1000, 100_000],
+};
+var rate = new Option<double>("--rate") { Description = "Requests per second.", DefaultValueFactory = _ => 200 };
+var restSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 10 };
+var restWarmUp = new Option<double>("--warm-up") { Description = "Seconds before each window.", DefaultValueFactory = _ => 5 };
+var rest = new Command("rest", "Rooms over REST with PostgreSQL: delays at a fixed rate, and cost.") { json, rooms, rate, restSeconds, restWarmUp, server };
+rest.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new RestBenchOptions
+    {
+        ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
+        Rooms = arguments.GetValue(rooms)!,
+        Rate = arguments.GetValue(rate),
+        Window = TimeSpan.FromSeconds(arguments.GetValue(restSeconds)),
+        WarmUp = TimeSpan.FromSeconds(arguments.GetValue(restWarmUp)),
+    };
+    try
+    {
+        var report = await RestBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
+});
+
 var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };
 var srtp = new Command("srtp", "Nanoseconds to protect or open a packet on each cipher path.") { json, perRow };
 srtp.SetAction(arguments =>
@@ -94,5 +128,5 @@ srtp.SetAction(arguments =>
     return 0;
 });
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, hls, srtp };
+var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, srtp };
 return await root.Parse(args).InvokeAsync();

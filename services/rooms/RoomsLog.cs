@@ -28,4 +28,7 @@ internal static partial class RoomsLog
 
     [LoggerMessage(2105, LogLevel.Error, "Watching the packager failed; trying again in {Delay}")]
     public static partial void WatchFailed(this ILogger logger, Exception exception, TimeSpan delay);
+
+    [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
+    public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
 }

@@ -1,10 +1,15 @@
 using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
+using LiveStream.Rooms.ActiveRooms;
 using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
+using LiveStream.Rooms.OpenApi;
+using LiveStream.Rooms.Recordings;
+using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
@@ -41,9 +46,19 @@ public static class RoomsModule
         services.AddSingleton<RoomCatalog>();
         services.AddSingleton<RoomCodes>();
         services.AddSingleton<LiveStreamStore>();
+        services.AddSingleton<LiveStreamEndpoints.StreamAccess>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<ISessionWriter, SessionWriter>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<RoomRecordings>();
+        services.TryAddSingleton<IRecorder, NoRecorder>();
+        services.AddSingleton<AssetStore>();
+        services.AddSingleton<ObjectLinks>();
+        services.TryAddSingleton<IRoomControl, NoRoomControl>();
         services.AddSingleton<TemplateStore>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
+        services.AddSingleton<CheckedTokens>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
@@ -55,6 +70,7 @@ public static class RoomsModule
         services.AddSingleton<WorkspaceKeys>();
         services.AddHostedService<FirstStart>();
         services.AddEventDispatcher();
+        services.AddApiDocument();
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
@@ -65,12 +81,19 @@ public static class RoomsModule
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
-        app.MapToken();
-        app.MapRoomResources();
-        app.MapRoomCodes();
-        app.MapTemplates();
-        app.MapLayouts();
-        app.MapLiveStreams();
+        var api = app.MapDescribed();
+        api.MapToken();
+        api.MapRoomResources();
+        api.MapRoomCodes();
+        api.MapTemplates();
+        api.MapLayouts();
+        api.MapActiveRooms();
+        api.MapSessions();
+        api.MapLiveStreams();
+        api.MapRecordings();
+        api.MapRecordingAssets();
+        api.MapObjects();
+        app.MapApiDocument();
         return app;
     }
 }

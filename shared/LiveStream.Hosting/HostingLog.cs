@@ -14,6 +14,9 @@ internal static partial class HostingLog
     [LoggerMessage(1003, LogLevel.Information, "Settings from {Path}")]
     public static partial void SettingsFrom(this ILogger logger, string path);
 
+    [LoggerMessage(1004, LogLevel.Warning, "{Method} {Path} could not be answered: the database is not available")]
+    public static partial void StoreUnavailable(this ILogger logger, Exception exception, string method, string path);
+
     [LoggerMessage(1101, LogLevel.Error, "Reading the event log for {Subscriber} failed; trying again in {Pause}")]
     public static partial void EventLogFailed(this ILogger logger, Exception exception, string subscriber, TimeSpan pause);
 

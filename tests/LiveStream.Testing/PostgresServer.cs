@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -60,6 +61,17 @@ public sealed class PostgresServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Process id of the server; its workers are its children.</summary>
+    public int ProcessId => int.Parse(File.ReadLines(Path.Combine(_folder, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+
+    /// <summary>Runs SQL in a database. Fails with <see cref="InvalidOperationException"/>.</summary>
+    public async Task ExecuteAsync(string database, string sql, CancellationToken cancellationToken)
+    {
+        var (status, text) = await RunAsync(
+            "psql", ["-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "-w", "-q", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql], cancellationToken);
+        if (status != 0) throw new InvalidOperationException(text);
     }
 
     /// <summary>Makes an empty database; how Npgsql reaches it.</summary>

@@ -51,6 +51,7 @@ internal sealed class RandomRun
     private readonly Segmenter segmenter;
     private readonly Dictionary<string, (PlaylistVersion Version, ParsedPlaylist Parsed)> seen = [];
     private readonly Dictionary<long, long> breaks = [];
+    private readonly Dictionary<string, TimedMetadata> inserted = [];
     private int[] keyFrameIn;
     private string checking = "", text = "";
     private int layers;
@@ -100,6 +101,7 @@ internal sealed class RandomRun
             }
 
             for (; sound && soundTime < time * 48_000; soundTime += 1024) segmenter.OnAudio(Audio, new AacFrame(soundTime, 1024, new byte[6]));
+            if (random.Next(60) == 0) InsertMetadata(TimeSpan.FromSeconds(time));
             output.Publish(offer: output.IsPlayable);
             CheckVersions();
         }
@@ -128,6 +130,13 @@ internal sealed class RandomRun
         }
     }
 
+    private void InsertMetadata(TimeSpan now)
+    {
+        var metadata = new TimedMetadata($"m-{inserted.Count}", Epoch + now, TimeSpan.FromSeconds(random.Next(1, 20)), $"\"{seed}\"\n#é {inserted.Count}");
+        Assert.True(output.TryAdd(metadata));
+        inserted.Add(metadata.Id, metadata);
+    }
+
     private static VideoParameters Video(int layer, byte level) =>
         new(1280 >> layer, 720 >> layer, $"avc1.42E0{level:X2}", new byte[] { 0x67, 0x42, 0xE0, level, (byte)layer }, new byte[] { 0x68, 1 });
 
@@ -149,6 +158,7 @@ internal sealed class RandomRun
             var parsed = ParsedPlaylist.Parse(text, steady);
             if (known) parsed.CheckFollows(before.Parsed);
             CheckDelta(version, parsed);
+            ParsedDateRange.Check(text, Encoding.ASCII.GetString(version.Delta.Bytes), parsed, inserted.Values);
             foreach (var segment in parsed.Segments)
             {
                 // The same number has the same breaks before it in all renditions (§6.2.4).

@@ -40,8 +40,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>A client of its HTTP port.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Starts the server and waits until it serves.</summary>
-    public static async Task<ServerProcess> StartAsync(string dll, CancellationToken cancellationToken)
+    /// <summary>Starts the server, with further settings as environment variables, and waits until it serves.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string dll, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
     {
         var data = Directory.CreateTempSubdirectory("livestream-bench-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
@@ -51,6 +52,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var log = new List<string>();
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Keep(log, line.Data);

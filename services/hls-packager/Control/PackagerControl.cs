@@ -68,6 +68,23 @@ internal sealed class PackagerControl(
     }
 
     /// <inheritdoc/>
+    public async Task<InsertTimedMetadataReply> InsertTimedMetadataAsync(InsertTimedMetadataRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Payload.Length is 0 or > TimedMetadata.MaxPayload) throw Invalid($"payload has 1 to {TimedMetadata.MaxPayload} characters");
+        var duration = TimeSpan.FromSeconds(request.DurationSeconds);
+        if (duration == TimeSpan.Zero || duration > TimedMetadata.MaxDuration) throw Invalid($"duration_seconds is 1 to {TimedMetadata.MaxDuration.TotalSeconds:0}");
+        LiveStreamWorker worker;
+        lock (gate)
+        {
+            if (!streams.TryGetValue(request.StreamId, out var stream)) throw new ControlException(ControlError.NotFound, $"stream {request.StreamId} is not here");
+            worker = stream.Worker;
+        }
+
+        var start = await worker.InsertAsync(request.Payload, duration, cancellationToken).ConfigureAwait(false);
+        return new InsertTimedMetadataReply { Start = Timestamp.FromDateTimeOffset(start) };
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StreamChanged> WatchStreamsAsync(WatchStreamsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Full: the watcher does not keep up, and is told so rather than losing a change unseen.

@@ -16,6 +16,9 @@ internal sealed class MediaPlaylist(PlaylistSettings settings)
     private bool ended;
     private TimeSpan listed;
 
+    /// <summary>Date of the first listed segment.</summary>
+    public DateTimeOffset? FirstDate => count > first ? settings.Epoch + segments[first].Start.Start : null;
+
     /// <summary>Number of the first listed segment.</summary>
     public long? FirstNumber => count > first ? segments[first].Number : null;
 
@@ -41,10 +44,11 @@ internal sealed class MediaPlaylist(PlaylistSettings settings)
 
     /// <summary>The playlist as it is now.</summary>
     /// <param name="others">Where the other renditions are; for EXT-X-RENDITION-REPORT.</param>
-    public PlaylistVersion Snapshot(IReadOnlyList<RenditionReport> others)
+    /// <param name="metadata">The stream's payloads; for EXT-X-DATERANGE.</param>
+    public PlaylistVersion Snapshot(IReadOnlyList<RenditionReport> others, IReadOnlyList<TimedMetadata> metadata)
     {
         var current = open is null ? null : new OpenSegment(open.Start, [.. open.Parts]);
-        return new PlaylistVersion(settings, segments.AsMemory(first, count - first), current, ended, others);
+        return new PlaylistVersion(settings, segments.AsMemory(first, count - first), current, ended, others, metadata);
     }
 
     private void Add(PlaylistSegment segment)

@@ -11,16 +11,18 @@ internal sealed class PlaylistVersion
     private readonly ReadOnlyMemory<PlaylistSegment> segments;
     private readonly OpenSegment? open;
     private readonly IReadOnlyList<RenditionReport> others;
+    private readonly IReadOnlyList<TimedMetadata> metadata;
     private readonly Lazy<RenderedPlaylist> full;
     private readonly Lazy<RenderedPlaylist> delta;
 
     public PlaylistVersion(PlaylistSettings settings, ReadOnlyMemory<PlaylistSegment> segments, OpenSegment? open, bool ended,
-        IReadOnlyList<RenditionReport> others)
+        IReadOnlyList<RenditionReport> others, IReadOnlyList<TimedMetadata> metadata)
     {
         this.settings = settings;
         this.segments = segments;
         this.open = open;
         this.others = others;
+        this.metadata = metadata;
         Ended = ended;
         full = new Lazy<RenderedPlaylist>(() => Render(skipped: 0));
         delta = new Lazy<RenderedPlaylist>(() => CountSkippable() is > 0 and var skipped ? Render(skipped) : full!.Value);
@@ -90,6 +92,8 @@ internal sealed class PlaylistVersion
     {
         var text = new PlaylistText();
         WriteHeader(text);
+        // Delta updates list them too: leaving them out would take CAN-SKIP-DATERANGES and a word on which have gone (§4.4.5.2).
+        foreach (var range in metadata) text.Line(range.ToLine());
         if (skipped > 0) text.Line($"#EXT-X-SKIP:SKIPPED-SEGMENTS={skipped}");
 
         var init = -1;

@@ -21,6 +21,7 @@ internal sealed class LiveOutput : ISegmentSink
     private readonly ISegmentStore? disk;
     private readonly PackagerMetrics metrics;
     private readonly Action keyFrameWanted;
+    private readonly TimedMetadataList metadata = new();
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     // Replaced as a whole when a rendition is added, so that readers need no lock.
     private volatile RenditionOutput[] renditions = [];
@@ -85,14 +86,30 @@ internal sealed class LiveOutput : ISegmentSink
     /// <summary>Renders what changed since the last call. <paramref name="offer"/> also makes the multivariant playlist, from the first time on.</summary>
     public void Publish(bool offer)
     {
+        // A date range leaves with the last segment that it covers, in whichever rendition lists the oldest.
+        if (metadata.Current.Count > 0 && renditions.Min(rendition => rendition.Playlist.FirstDate) is { } oldest) metadata.DropBefore(oldest);
         foreach (var rendition in renditions)
         {
             if (!rendition.IsDirty) continue;
             rendition.IsDirty = false;
-            rendition.Feed.Publish(rendition.Playlist.Snapshot(ReportsFor(rendition)));
+            rendition.Feed.Publish(rendition.Playlist.Snapshot(ReportsFor(rendition), metadata.Current));
         }
 
         if (offer || multivariants is not null) RenderMultivariant();
+    }
+
+    /// <summary>Adds a payload to every playlist; the next <see cref="Publish"/> shows it. False where there are too many.</summary>
+    public bool TryAdd(TimedMetadata payload)
+    {
+        if (!metadata.TryAdd(payload))
+        {
+            // A rendition whose layer has gone lists old segments for ever; it must not keep the others from going on.
+            if (renditions.Max(rendition => rendition.Playlist.FirstDate) is { } oldest) metadata.DropBefore(oldest);
+            if (!metadata.TryAdd(payload)) return false;
+        }
+
+        foreach (var rendition in renditions) rendition.IsDirty = true;
+        return true;
     }
 
     /// <summary>Puts EXT-X-ENDLIST into every playlist and wakes the waiting requests.</summary>

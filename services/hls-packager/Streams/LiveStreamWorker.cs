@@ -1,7 +1,9 @@
+using System.Threading.Channels;
 using LiveStream.Contracts;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.HlsPackager.Cmaf;
 using LiveStream.HlsPackager.Ingest;
+using LiveStream.HlsPackager.Playlist;
 using LiveStream.HlsPackager.Publish;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +19,8 @@ internal sealed class LiveStreamWorker : IDisposable
     private static readonly TimeSpan StallsAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(500);
 
+    private const int MaxWaitingInserts = 64;
+
     private readonly StartStreamRequest request;
     private readonly IMediaSource source;
     private readonly PackagerOptions options;
@@ -27,8 +31,11 @@ internal sealed class LiveStreamWorker : IDisposable
     private readonly MediaPath path;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
+    // Full: somebody inserts faster than the stream's loop turns, and is told so.
+    private readonly Channel<InsertedMetadata> inserted = Channel.CreateBounded<InsertedMetadata>(MaxWaitingInserts);
     private string stopReason = "";
     private int keyFrameInFlight;
+    private long lastInsert;
     private long lastPicture;
     private long? playableSince;
 
@@ -70,6 +77,21 @@ internal sealed class LiveStreamWorker : IDisposable
         stopping.Cancel();
     }
 
+    /// <summary>
+    /// Puts a payload into the playlists, beginning now; returns where it begins once players can see it. Fails with
+    /// <see cref="ControlException"/>: FailedPrecondition where nothing can be played yet or any more, ResourceExhausted.
+    /// </summary>
+    public async Task<DateTimeOffset> InsertAsync(string payload, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        if (Status.State != StreamState.Running) throw NotRunning();
+        // Pictures of now are not listed yet, so that players know of the payload before they come to its date.
+        var metadata = new TimedMetadata($"{StreamId}-{Interlocked.Increment(ref lastInsert)}", time.GetUtcNow(), duration, payload);
+        var insert = new InsertedMetadata(metadata, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!inserted.Writer.TryWrite(insert)) throw inserted.Reader.Completion.IsCompleted ? NotRunning() : TooMany();
+        await insert.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return metadata.Start;
+    }
+
     /// <summary>Runs the stream; ends when it has ended, and never fails.</summary>
     public async Task RunAsync()
     {
@@ -90,6 +112,7 @@ internal sealed class LiveStreamWorker : IDisposable
         }
 
         failure = Finish() ?? failure;
+        RefuseInserts();
         metrics.StreamEnded();
         if (failure is null)
         {
@@ -113,10 +136,11 @@ internal sealed class LiveStreamWorker : IDisposable
         using var ticks = new PeriodicTimer(TickInterval, time);
         var tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
         var samples = source.Samples.WaitToReadAsync(stopping.Token).AsTask();
+        var inserts = inserted.Reader.WaitToReadAsync(stopping.Token).AsTask();
         lastPicture = time.GetTimestamp();
         while (true)
         {
-            await Task.WhenAny(samples, tick).ConfigureAwait(false);
+            await Task.WhenAny(samples, tick, inserts).ConfigureAwait(false);
             stopping.Token.ThrowIfCancellationRequested();
             if (samples.IsCompleted)
             {
@@ -132,9 +156,34 @@ internal sealed class LiveStreamWorker : IDisposable
                 tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
             }
 
+            var shown = new List<InsertedMetadata>();
+            if (inserts.IsCompleted)
+            {
+                await inserts.ConfigureAwait(false);
+                while (inserted.Reader.TryRead(out var insert)) Insert(insert, shown);
+                inserts = inserted.Reader.WaitToReadAsync(stopping.Token).AsTask();
+            }
+
             Publish();
+            foreach (var insert in shown) insert.Done.TrySetResult();
         }
     }
+
+    private void Insert(InsertedMetadata insert, List<InsertedMetadata> shown)
+    {
+        if (Output.TryAdd(insert.Metadata)) shown.Add(insert);
+        else insert.Done.TrySetException(TooMany());
+    }
+
+    private void RefuseInserts()
+    {
+        inserted.Writer.TryComplete();
+        while (inserted.Reader.TryRead(out var insert)) insert.Done.TrySetException(NotRunning());
+    }
+
+    private static ControlException NotRunning() => new(ControlError.FailedPrecondition, "the stream is not running");
+
+    private static ControlException TooMany() => new(ControlError.ResourceExhausted, "too much timed metadata");
 
     private void Take(MediaSample sample)
     {
@@ -238,6 +287,9 @@ internal sealed class LiveStreamWorker : IDisposable
         }
     }
 }
+
+/// <summary>A payload on its way into the playlists, and who waits for it.</summary>
+internal sealed record InsertedMetadata(TimedMetadata Metadata, TaskCompletionSource Done);
 
 /// <summary>A stream's state, why, and since when.</summary>
 internal sealed record StreamStatus(StreamState State, string Reason, DateTimeOffset At);

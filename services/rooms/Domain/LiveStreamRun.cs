@@ -19,6 +19,30 @@ public enum LiveStreamStatus
     Failed = 6,
 }
 
+/// <summary>The states as REST and events name them.</summary>
+public static class LiveStreamStatuses
+{
+    private static readonly Dictionary<string, LiveStreamStatus> s_byName =
+        Enum.GetValues<LiveStreamStatus>().ToDictionary(NameOf, StringComparer.Ordinal);
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyCollection<string> All => s_byName.Keys;
+
+    /// <summary>The state's name.</summary>
+    public static string NameOf(LiveStreamStatus status) => status switch
+    {
+        LiveStreamStatus.Starting => "starting",
+        LiveStreamStatus.Running => "running",
+        LiveStreamStatus.Stopping => "stopping",
+        LiveStreamStatus.PostProcessing => "post_processing",
+        LiveStreamStatus.Completed => "completed",
+        _ => "failed",
+    };
+
+    /// <summary>The state of that name; null for another text.</summary>
+    public static LiveStreamStatus? Find(string name) => s_byName.TryGetValue(name, out var status) ? status : null;
+}
+
 /// <summary>One run of a room's HLS stream, from start to end. Time enters as an argument.</summary>
 public sealed class LiveStreamRun
 {
@@ -46,6 +70,21 @@ public sealed class LiveStreamRun
     /// <summary>One file for each layer is made.</summary>
     public bool SingleFilePerLayer { get; init; }
 
+    /// <summary>The room's session when it was asked for; empty where nobody was in the room.</summary>
+    public string SessionId { get; init; } = "";
+
+    /// <summary>What is to be written down; null for nothing.</summary>
+    public TranscriptionSettings? Transcription { get; init; }
+
+    /// <summary>Peer that started it; empty for a server.</summary>
+    public string StartedBy { get; init; } = "";
+
+    /// <summary>Peer that stopped it; empty for a server.</summary>
+    public string StoppedBy { get; init; } = "";
+
+    /// <summary>Viewers go on, nothing is recorded for the moment.</summary>
+    public bool RecordingPaused { get; private set; }
+
     /// <summary>Where the run is in its life.</summary>
     public LiveStreamStatus Status { get; private set; } = LiveStreamStatus.Starting;
 
@@ -70,6 +109,9 @@ public sealed class LiveStreamRun
     /// <summary>Nothing changes any more.</summary>
     public bool IsOver => Status is LiveStreamStatus.Completed or LiveStreamStatus.Failed;
 
+    /// <summary>Something of it is kept.</summary>
+    public bool IsRecorded => HlsVod || SingleFilePerLayer;
+
     /// <summary>The folder of a run that begins at that moment.</summary>
     public static string PathOf(string customerId, string roomId, DateTimeOffset now) => string.Create(
         CultureInfo.InvariantCulture, $"{customerId}/{roomId}/{now.UtcDateTime:yyyyMMdd}/{now.ToUnixTimeMilliseconds()}");
@@ -93,11 +135,25 @@ public sealed class LiveStreamRun
         return true;
     }
 
+    /// <summary>Records no further until it is resumed. True if that is news.</summary>
+    public bool PauseRecording(DateTimeOffset at) => SetRecordingPaused(true, at);
+
+    /// <summary>Records again. True if that is news.</summary>
+    public bool ResumeRecording(DateTimeOffset at) => SetRecordingPaused(false, at);
+
     /// <summary>The playlist has its end. True if that is news.</summary>
     public bool Complete(DateTimeOffset at, string reason) => End(LiveStreamStatus.Completed, at, reason);
 
     /// <summary>A fault ended it. True if that is news.</summary>
     public bool Fail(DateTimeOffset at, string reason) => End(LiveStreamStatus.Failed, at, reason);
+
+    private bool SetRecordingPaused(bool paused, DateTimeOffset at)
+    {
+        if (Status != LiveStreamStatus.Running || !IsRecorded || RecordingPaused == paused) return false;
+        RecordingPaused = paused;
+        UpdatedAt = at;
+        return true;
+    }
 
     private bool End(LiveStreamStatus status, DateTimeOffset at, string reason)
     {

@@ -1,21 +1,10 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Endpoints.Rest;
 
 namespace LiveStream.Rooms.Endpoints;
-
-/// <summary>Body of start; every field may be absent, others are ignored.</summary>
-internal sealed record StartStreamBody(
-    [property: JsonPropertyName("meeting_url")] string? MeetingUrl,
-    [property: JsonPropertyName("destination")] string? Destination,
-    [property: JsonPropertyName("recording")] StartRecordingBody? Recording);
-
-/// <summary>Overrides the template's recording.</summary>
-internal sealed record StartRecordingBody(
-    [property: JsonPropertyName("hls_vod")] bool? HlsVod,
-    [property: JsonPropertyName("single_file_per_layer")] bool? SingleFilePerLayer);
 
 /// <summary>A live stream as REST shows it.</summary>
 internal sealed record LiveStreamDto(
@@ -33,35 +22,25 @@ internal sealed record LiveStreamDto(
     [property: JsonPropertyName("stopped_at")] string? StoppedAt,
     [property: JsonPropertyName("started_by")] string StartedBy,
     [property: JsonPropertyName("stopped_by")] string StoppedBy,
-    [property: JsonPropertyName("recording_assets")] JsonElement? RecordingAssets)
+    [property: JsonPropertyName("recording_assets")] IReadOnlyList<JobAssetDto>? RecordingAssets)
 {
-    public static LiveStreamDto Of(LiveStreamRun run, string publicUrl) => new(
+    /// <summary>The stream; <paramref name="assets"/> are shown where there are any.</summary>
+    public static LiveStreamDto Of(LiveStreamRun run, string publicUrl, IReadOnlyList<RecordingAsset>? assets = null) => new(
         run.Id,
         run.RoomId,
-        SessionId: "",
-        StatusOf(run.Status),
+        run.SessionId,
+        LiveStreamStatuses.NameOf(run.Status),
         run.Destination,
         new PlaybackDto(PlaybackUrls.Run(publicUrl, run)),
         run.MeetingUrl,
         new LiveStreamRecordingDto(run.HlsVod, run.SingleFilePerLayer),
         RestTime.Format(run.CreatedAt),
-        run.StartedAt is { } started ? RestTime.Format(started) : null,
+        RestTime.Format(run.StartedAt),
         RestTime.Format(run.UpdatedAt),
-        run.StoppedAt is { } stopped ? RestTime.Format(stopped) : null,
-        StartedBy: "",
-        StoppedBy: "",
-        RecordingAssets: null);
-
-    private static string StatusOf(LiveStreamStatus status) => status switch
-    {
-        LiveStreamStatus.Starting => "starting",
-        LiveStreamStatus.Running => "running",
-        LiveStreamStatus.Stopping => "stopping",
-        LiveStreamStatus.PostProcessing => "post_processing",
-        LiveStreamStatus.Completed => "completed",
-        _ => "failed",
-    };
-
+        RestTime.Format(run.StoppedAt),
+        run.StartedBy,
+        run.StoppedBy,
+        assets is { Count: > 0 } ? [.. assets.Select(JobAssetDto.Of)] : null);
 }
 
 /// <summary>Where it is played.</summary>
@@ -79,16 +58,24 @@ internal sealed record StoppedStreamsDto(
     [property: JsonPropertyName("limit")] int Limit,
     [property: JsonPropertyName("last")] string Last);
 
+/// <summary>A page of live streams.</summary>
+internal sealed record LiveStreamPageDto(
+    [property: JsonPropertyName("limit")] int Limit,
+    [property: JsonPropertyName("data")] IReadOnlyList<LiveStreamDto> Data,
+    [property: JsonPropertyName("last")] string Last);
+
 /// <summary>Times as REST shows them: RFC 3339, UTC, milliseconds.</summary>
 internal static class RestTime
 {
     public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    public static string? Format(DateTimeOffset? time) => time is { } given ? Format(given) : null;
 }
 
 /// <summary>Generated JSON of the REST interface.</summary>
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(TokenReply))]
-[JsonSerializable(typeof(StartStreamBody))]
 [JsonSerializable(typeof(LiveStreamDto))]
 [JsonSerializable(typeof(StoppedStreamsDto))]
+[JsonSerializable(typeof(LiveStreamPageDto))]
 internal sealed partial class RestJson : JsonSerializerContext;

@@ -15,8 +15,11 @@ internal interface IDatabaseProvider
     /// <summary>Ends a SELECT so that the rows it finds belong to the transaction; begins with a space where it is not empty.</summary>
     string LockRows { get; }
 
-    /// <summary>Chooses the product and the connection for a context.</summary>
-    void Configure(DbContextOptionsBuilder options);
+    /// <summary>
+    /// Chooses the product and the connection for a context. Background work has connections of its own, so that a flood of
+    /// requests does not keep it waiting.
+    /// </summary>
+    void Configure(DbContextOptionsBuilder options, bool background = false);
 
     /// <summary>Prepares what must be there before the first connection.</summary>
     void Prepare();

@@ -36,8 +36,8 @@ internal sealed class RoomsDatabase(
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
                 var session = new WriteSession(db, provider.LockRows, time.GetUtcNow());
                 var result = await write(session);
+                published = session.HasEvents;
                 await db.SaveChangesAsync(cancellationToken);
-                published = await session.SaveEventsAsync(cancellationToken);
                 // A client that leaves now must not leave open whether its change happened.
                 await transaction.CommitAsync(CancellationToken.None);
                 return result;

@@ -25,6 +25,18 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
     /// <summary>Runs of live streams.</summary>
     public DbSet<LiveStreamRun> LiveStreams => Set<LiveStreamRun>();
 
+    /// <summary>Sessions, open and closed.</summary>
+    public DbSet<Session> Sessions => Set<Session>();
+
+    /// <summary>Who was in them.</summary>
+    public DbSet<SessionPeer> SessionPeers => Set<SessionPeer>();
+
+    /// <summary>Composite recordings.</summary>
+    public DbSet<RecordingRun> Recordings => Set<RecordingRun>();
+
+    /// <summary>Files of streams and recordings.</summary>
+    public DbSet<RecordingAsset> RecordingAssets => Set<RecordingAsset>();
+
     /// <summary>What happened; written through <see cref="WriteSession.Publish"/>.</summary>
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -106,28 +118,6 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(c => c.UpdatedAt).HasColumnName("updated_at");
             e.HasOne<Room>().WithMany().HasForeignKey(c => c.RoomId);
         });
-        modelBuilder.Entity<LiveStreamRun>(e =>
-        {
-            e.ToTable("live_streams").HasKey(s => s.Id);
-            e.Property(s => s.Id).HasColumnName("id");
-            e.Property(s => s.CustomerId).HasColumnName("customer_id");
-            e.Property(s => s.RoomId).HasColumnName("room_id");
-            e.Property(s => s.Destination).HasColumnName("destination");
-            e.Property(s => s.Path).HasColumnName("path");
-            e.Property(s => s.MeetingUrl).HasColumnName("meeting_url");
-            e.Property(s => s.HlsVod).HasColumnName("hls_vod");
-            e.Property(s => s.SingleFilePerLayer).HasColumnName("single_file_per_layer");
-            // Two writers of one row (an API call and the packager's report) see each other.
-            e.Property(s => s.Status).HasColumnName("status").IsConcurrencyToken();
-            e.Property(s => s.Reason).HasColumnName("reason");
-            e.Property(s => s.CreatedAt).HasColumnName("created_at");
-            e.Property(s => s.StartedAt).HasColumnName("started_at");
-            e.Property(s => s.StoppedAt).HasColumnName("stopped_at");
-            e.Property(s => s.UpdatedAt).HasColumnName("updated_at");
-            e.HasOne<Workspace>().WithMany().HasForeignKey(s => s.CustomerId);
-            e.HasOne<Room>().WithMany().HasForeignKey(s => s.RoomId);
-            e.Ignore(s => s.IsLive).Ignore(s => s.IsOver);
-        });
         modelBuilder.Entity<EventRow>(e =>
         {
             e.ToTable("events").HasKey(x => x.MessageId);
@@ -145,5 +135,7 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(x => x.Position).HasColumnName("position");
             e.Property(x => x.UpdatedAt).HasColumnName("updated_at");
         });
+        // Sessions, live streams, recordings and their files.
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(RoomsDbContext).Assembly);
     }
 }

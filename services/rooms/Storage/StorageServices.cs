@@ -4,6 +4,7 @@ using LiveStream.Rooms.Storage.Migrations;
 using LiveStream.Rooms.Storage.Postgres;
 using LiveStream.Rooms.Storage.Sqlite;
 
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -19,12 +20,28 @@ internal static class StorageServices
             DatabaseProvider.Postgres => ActivatorUtilities.CreateInstance<PostgresProvider>(provider),
             _ => ActivatorUtilities.CreateInstance<SqliteProvider>(provider),
         });
-        services.AddDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
+        services.AddPooledDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
         services.AddSingleton<MigrationRunner>();
         services.AddSingleton<IdSequence>();
         services.AddSingleton<EventSignal>();
         services.AddSingleton<RoomsDatabase>();
-        services.AddSingleton<IEventLog, EventLog>();
+        services.AddSingleton<IEventLog>(provider => ActivatorUtilities.CreateInstance<EventLog>(
+            provider, ActivatorUtilities.CreateInstance<RoomsDatabase>(provider, ActivatorUtilities.CreateInstance<BackgroundContexts>(provider))));
         return services;
+    }
+
+    /// <summary>Contexts for work that no request waits for.</summary>
+    private sealed class BackgroundContexts : IDbContextFactory<RoomsDbContext>
+    {
+        private readonly DbContextOptions<RoomsDbContext> _options;
+
+        public BackgroundContexts(IDatabaseProvider provider)
+        {
+            var options = new DbContextOptionsBuilder<RoomsDbContext>();
+            provider.Configure(options, background: true);
+            _options = options.Options;
+        }
+
+        public RoomsDbContext CreateDbContext() => new(_options);
     }
 }

@@ -10,10 +10,13 @@ namespace LiveStream.Rooms.Storage;
 /// <summary>One transaction that changes something, and the events that tell of it.</summary>
 internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeOffset now)
 {
-    private readonly List<EventRow> _events = [];
+    private readonly MessageIds _messageIds = new();
 
     /// <summary>The tables.</summary>
     public RoomsDbContext Db => db;
+
+    /// <summary>Whether anything was published.</summary>
+    internal bool HasEvents { get; private set; }
 
     /// <summary>When the transaction began.</summary>
     public DateTimeOffset Now => now;
@@ -40,22 +43,14 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
         where T : class
     {
         var type = EventCatalog.Of(typeof(T));
-        _events.Add(new EventRow
+        HasEvents = true;
+        db.Add(new EventRow
         {
-            MessageId = Guid.NewGuid(),
+            MessageId = _messageIds.Next(),
             Type = type.Name,
             Key = type.KeyOf(body),
             Body = type.Write(body),
             CreatedAt = now,
         });
-    }
-
-    /// <summary>Writes the events; whether there were any.</summary>
-    internal async Task<bool> SaveEventsAsync(CancellationToken cancellationToken)
-    {
-        if (_events.Count == 0) return false;
-        db.AddRange(_events);
-        await db.SaveChangesAsync(cancellationToken);
-        return true;
     }
 }

@@ -1,3 +1,4 @@
+using LiveStream.Contracts.Events.V1;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 
@@ -5,78 +6,80 @@ using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Streams;
 
-/// <summary>Keeps the rows of live streams.</summary>
-internal sealed class LiveStreamStore(IDbContextFactory<RoomsDbContext> contexts)
-{
-    private const int MaxAttempts = 10;
+/// <summary>Which streams or recordings a list shows; null for no filter.</summary>
+internal sealed record RunFilter(string? RoomId, string? SessionId, LiveStreamStatus? Status);
 
-    /// <summary>Adds a run; false when the room has a live one (a unique index decides between two at once).</summary>
-    public async Task<bool> TryAddAsync(LiveStreamRun run, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        if (await HasLiveAsync(db, run.RoomId, cancellationToken)) return false;
-        db.Add(run);
-        try
+/// <summary>Keeps the rows of live streams; each change of one is an event.</summary>
+internal sealed class LiveStreamStore(RoomsDatabase database)
+{
+    /// <summary>Adds a run; false when the room has a live one.</summary>
+    public Task<bool> TryAddAsync(LiveStreamRun run, CancellationToken cancellationToken) => database.WriteAsync(
+        async write =>
         {
-            await db.SaveChangesAsync(cancellationToken);
+            // The lock puts two starts at once behind each other.
+            await write.LockRoomAsync(run.CustomerId, run.RoomId, cancellationToken);
+            if (await write.Db.LiveStreams.AnyAsync(
+                s => s.RoomId == run.RoomId && (s.Status == LiveStreamStatus.Starting || s.Status == LiveStreamStatus.Running), cancellationToken))
+            {
+                return false;
+            }
+
+            write.Db.Add(run);
+            Publish(write, run);
             return true;
-        }
-        catch (DbUpdateException)
-        {
-            if (await HasLiveAsync(db, run.RoomId, cancellationToken)) return false;
-            throw;
-        }
-    }
+        },
+        cancellationToken);
 
     public async Task<LiveStreamRun?> FindAsync(string customerId, string? streamId, CancellationToken cancellationToken)
     {
         if (!ObjectId.IsValid(streamId)) return null;
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.LiveStreams.AsNoTracking().SingleOrDefaultAsync(s => s.Id == streamId && s.CustomerId == customerId, cancellationToken);
+        return await database.ReadAsync(
+            db => db.LiveStreams.SingleOrDefaultAsync(s => s.Id == streamId && s.CustomerId == customerId, cancellationToken), cancellationToken);
     }
 
     /// <summary>The room's streams on air or about to be.</summary>
-    public async Task<IReadOnlyList<LiveStreamRun>> ListLiveAsync(string roomId, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.LiveStreams.AsNoTracking()
+    public Task<List<LiveStreamRun>> ListLiveAsync(string roomId, CancellationToken cancellationToken) => database.ReadAsync(
+        db => db.LiveStreams
             .Where(s => s.RoomId == roomId && (s.Status == LiveStreamStatus.Starting || s.Status == LiveStreamStatus.Running))
-            .OrderByDescending(s => s.Id).ToListAsync(cancellationToken);
-    }
+            .OrderByDescending(s => s.Id).ToListAsync(cancellationToken),
+        cancellationToken);
+
+    /// <summary>Streams with an id below <paramref name="start"/>, newest first.</summary>
+    public Task<List<LiveStreamRun>> ListAsync(string customerId, RunFilter filter, string? start, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            db =>
+            {
+                var streams = db.LiveStreams.Where(s => s.CustomerId == customerId);
+                if (filter.RoomId is { } roomId) streams = streams.Where(s => s.RoomId == roomId);
+                if (filter.SessionId is { } sessionId) streams = streams.Where(s => s.SessionId == sessionId);
+                if (filter.Status is { } status) streams = streams.Where(s => s.Status == status);
+                if (start is not null) streams = streams.Where(s => string.Compare(s.Id, start) < 0);
+                return streams.OrderByDescending(s => s.Id).Take(limit).ToListAsync(cancellationToken);
+            },
+            cancellationToken);
 
     /// <summary>Ids of every stream that is not over.</summary>
-    public async Task<IReadOnlyList<string>> ListOpenIdsAsync(CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.LiveStreams.AsNoTracking()
+    public Task<List<string>> ListOpenIdsAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        db => db.LiveStreams
             .Where(s => s.Status != LiveStreamStatus.Completed && s.Status != LiveStreamStatus.Failed)
-            .Select(s => s.Id).ToListAsync(cancellationToken);
-    }
+            .Select(s => s.Id).ToListAsync(cancellationToken),
+        cancellationToken);
 
     /// <summary>
     /// Changes a row by <paramref name="change"/>, which says whether it changed anything and may run again when another
     /// writer came first. Returns the row afterwards and that answer; null for an unknown id.
     /// </summary>
-    public async Task<(LiveStreamRun Run, bool Changed)?> ChangeAsync(
-        string streamId, Func<LiveStreamRun, bool> change, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
+    public Task<(LiveStreamRun Run, bool Changed)?> ChangeAsync(
+        string streamId, Func<LiveStreamRun, bool> change, CancellationToken cancellationToken) => database.WriteAsync(
+        async write =>
         {
-            await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-            var run = await db.LiveStreams.SingleOrDefaultAsync(s => s.Id == streamId, cancellationToken);
-            if (run is null) return null;
-            if (!change(run)) return (run, false);
-            try
-            {
-                await db.SaveChangesAsync(cancellationToken);
-                return (run, true);
-            }
-            catch (DbUpdateConcurrencyException) when (attempt < MaxAttempts)
-            {
-            }
-        }
-    }
+            if (await write.LockAsync<LiveStreamRun>("live_streams", "id = {0}", [streamId], cancellationToken) is not { } run) return ((LiveStreamRun, bool)?)null;
+            var changed = change(run);
+            if (changed) Publish(write, run);
+            return (run, changed);
+        },
+        cancellationToken);
 
-    private static Task<bool> HasLiveAsync(RoomsDbContext db, string roomId, CancellationToken cancellationToken) => db.LiveStreams
-        .AnyAsync(s => s.RoomId == roomId && (s.Status == LiveStreamStatus.Starting || s.Status == LiveStreamStatus.Running), cancellationToken);
+    private static void Publish(WriteSession write, LiveStreamRun run) => write.Publish(new LiveStreamChanged(
+        run.CustomerId, run.RoomId, run.Id, run.SessionId, LiveStreamStatuses.NameOf(run.Status), run.Reason, run.RecordingPaused, run.UpdatedAt));
 }

@@ -3,6 +3,7 @@ using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Storage;
 
 using Microsoft.Extensions.Logging;
@@ -10,26 +11,32 @@ using Microsoft.Extensions.Logging;
 namespace LiveStream.Rooms.Streams;
 
 /// <summary>What a caller may say about the stream it starts.</summary>
-internal sealed record StartWish(string? Destination, string? MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer);
+internal sealed record StartWish(
+    string? Destination, string? MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer, TranscriptionSettings? Transcription);
 
 /// <summary>Starts and stops live streams: the row first, then the packager. Refusals are <see cref="ControlException"/>.</summary>
-internal sealed class LiveStreams(LiveStreamStore store, IPackagerControl packager, TimeProvider time, ILogger<LiveStreams> logger)
+internal sealed class LiveStreams(
+    LiveStreamStore store, SessionStore sessions, IPackagerControl packager, IdSequence ids, TimeProvider time, ILogger<LiveStreams> logger)
 {
+    private const string NotRunning = "hls not running";
+
     public async Task<LiveStreamRun> StartAsync(RoomWithTemplate room, StartWish wish, CancellationToken cancellationToken)
     {
         if (!room.Room.Enabled) throw new ControlException(ControlError.PermissionDenied, "room disabled");
         var destination = DestinationOf(room.Template, wish.Destination);
-        var now = time.GetUtcNow();
+        var (id, now) = ids.Next();
         var run = new LiveStreamRun
         {
-            Id = ObjectId.New(now),
+            Id = id,
             RoomId = room.Room.Id,
             CustomerId = room.Room.CustomerId,
+            SessionId = await sessions.FindActiveIdAsync(room.Room.Id, cancellationToken),
             Destination = destination.Name,
             Path = LiveStreamRun.PathOf(room.Room.CustomerId, room.Room.Id, now),
             MeetingUrl = wish.MeetingUrl ?? "",
             HlsVod = wish.HlsVod ?? destination.Recording?.HlsVod ?? false,
             SingleFilePerLayer = wish.SingleFilePerLayer ?? destination.Recording?.SingleFilePerLayer ?? false,
+            Transcription = wish.Transcription,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -57,12 +64,55 @@ internal sealed class LiveStreams(LiveStreamStore store, IPackagerControl packag
         var stopped = new List<LiveStreamRun>();
         foreach (var live in await store.ListLiveAsync(room.Id, cancellationToken))
         {
-            // The row that another call has stopped in between is not this one's.
-            if (await store.ChangeAsync(live.Id, row => row.Stop(time.GetUtcNow()), cancellationToken) is not ({ } run, true)) continue;
-            stopped.Add(await StopAtPackagerAsync(run, cancellationToken));
+            if (await TryStopAsync(live.Id, cancellationToken) is { } run) stopped.Add(run);
         }
 
-        return stopped.Count > 0 ? stopped : throw new ControlException(ControlError.NotFound, "hls not running");
+        return stopped.Count > 0 ? stopped : throw new ControlException(ControlError.NotFound, NotRunning);
+    }
+
+    /// <summary>Ends one; NotFound <c>hls not running</c> when it is not live.</summary>
+    public async Task<LiveStreamRun> StopAsync(LiveStreamRun stream, CancellationToken cancellationToken) =>
+        await TryStopAsync(stream.Id, cancellationToken) ?? throw new ControlException(ControlError.NotFound, NotRunning);
+
+    /// <summary>
+    /// Shows a payload to viewers from now on, for that many seconds. NotFound when the stream is not running, 400 where the
+    /// template does not allow it.
+    /// </summary>
+    public async Task InsertTimedMetadataAsync(
+        RoomWithTemplate room, LiveStreamRun stream, string payload, int seconds, CancellationToken cancellationToken)
+    {
+        if (stream.Status != LiveStreamStatus.Running) throw new ControlException(ControlError.NotFound, NotRunning);
+        if (room.Template.Document.Destinations.HlsDestinations.GetValueOrDefault(stream.Destination) is { EnableMetadataInsertion: false })
+            throw new ApiException(400, "timed metadata is not enabled in the template");
+        var request = new InsertTimedMetadataRequest { StreamId = stream.Id, Payload = payload, DurationSeconds = (uint)seconds };
+        try
+        {
+            await packager.InsertTimedMetadataAsync(request, cancellationToken);
+        }
+        catch (ControlException e) when (e.Error is ControlError.NotFound or ControlError.FailedPrecondition)
+        {
+            throw new ControlException(ControlError.NotFound, NotRunning);
+        }
+    }
+
+    /// <summary>
+    /// Pauses or resumes what is recorded of a stream, which viewers do not notice; one in that state already stays so. NotFound
+    /// when the stream is not running, 400 when nothing of it is recorded.
+    /// </summary>
+    public async Task<LiveStreamRun> SetRecordingPausedAsync(LiveStreamRun stream, bool paused, CancellationToken cancellationToken)
+    {
+        if (stream.Status != LiveStreamStatus.Running) throw new ControlException(ControlError.NotFound, NotRunning);
+        if (!stream.IsRecorded) throw new ApiException(400, "recording is not enabled for the stream");
+        var now = time.GetUtcNow();
+        var result = await store.ChangeAsync(stream.Id, row => paused ? row.PauseRecording(now) : row.ResumeRecording(now), cancellationToken);
+        return result?.Run is { Status: LiveStreamStatus.Running } run ? run : throw new ControlException(ControlError.NotFound, NotRunning);
+    }
+
+    private async Task<LiveStreamRun?> TryStopAsync(string id, CancellationToken cancellationToken)
+    {
+        // The row that another call has stopped in between is not this one's.
+        if (await store.ChangeAsync(id, row => row.Stop(time.GetUtcNow()), cancellationToken) is not ({ } run, true)) return null;
+        return await StopAtPackagerAsync(run, cancellationToken);
     }
 
     private async Task<LiveStreamRun> StopAtPackagerAsync(LiveStreamRun run, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ internal sealed class NoPackager : IPackagerControl
     public Task<StopStreamReply> StopStreamAsync(StopStreamRequest request, CancellationToken cancellationToken) =>
         Task.FromException<StopStreamReply>(new ControlException(ControlError.NotFound, "no packager is installed"));
 
+    public Task<InsertTimedMetadataReply> InsertTimedMetadataAsync(InsertTimedMetadataRequest request, CancellationToken cancellationToken) =>
+        Task.FromException<InsertTimedMetadataReply>(new ControlException(ControlError.NotFound, "no packager is installed"));
+
     public async IAsyncEnumerable<StreamChanged> WatchStreamsAsync(
         WatchStreamsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

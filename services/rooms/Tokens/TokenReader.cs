@@ -27,7 +27,7 @@ internal enum TokenError { None, Missing, Malformed, UnknownKey, BadSignature, W
 internal readonly record struct TokenCheck(TokenError Error, Workspace? Workspace, TokenClaims? Claims);
 
 /// <summary>Checks tokens: HS256 by the secret of a workspace's key, version 2, the wanted type, within its time.</summary>
-internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptions<RoomsOptions> options)
+internal sealed class TokenReader(IWorkspaceKeys keys, CheckedTokens known, TimeProvider time, IOptions<RoomsOptions> options)
 {
     private const int MaxTokenLength = 8 * 1024;
     private const int SupportedVersion = 2;
@@ -38,6 +38,7 @@ internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptio
     public async Task<TokenCheck> CheckAsync(string? token, string[] types, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(token)) return Refuse(TokenError.Missing);
+        if (known.Find(token) is { } again) return CheckClaims(again.Found, again.Claims, types);
         if (!TryReadClaims(token, out var claims)) return Refuse(TokenError.Malformed);
         if (!ObjectId.IsValid(claims.AccessKey)) return Refuse(TokenError.UnknownKey);
         var found = await keys.FindByAccessKeyAsync(claims.AccessKey!, cancellationToken);
@@ -45,8 +46,13 @@ internal sealed class TokenReader(IWorkspaceKeys keys, TimeProvider time, IOptio
 
         var result = await s_handler.ValidateTokenAsync(token, ParametersOf(found.Key));
         if (!result.IsValid) return Refuse(TokenError.BadSignature);
+        known.Add(token, found, claims);
+        return CheckClaims(found, claims, types);
+    }
 
-        // Nothing of the payload is believed before this line.
+    // Nothing of the payload is believed before this method.
+    private TokenCheck CheckClaims(WorkspaceWithKey found, TokenClaims claims, string[] types)
+    {
         if (claims.Version != SupportedVersion || !types.Contains(claims.Type, StringComparer.Ordinal)) return Refuse(TokenError.WrongType);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0;
         var skew = options.Value.TokenClockSkew.TotalSeconds;

@@ -16,6 +16,12 @@ public static class EventCatalog
         new EventType<RoleChanged>("role.changed.v1", EventsJson.Default.RoleChanged, e => e.TemplateId),
         new EventType<RoleDeleted>("role.deleted.v1", EventsJson.Default.RoleDeleted, e => e.TemplateId),
         new EventType<WorkspaceKeyChanged>("workspace_key.changed.v1", EventsJson.Default.WorkspaceKeyChanged, e => e.CustomerId),
+        new EventType<SessionOpened>("session.opened.v1", EventsJson.Default.SessionOpened, e => e.RoomId),
+        new EventType<SessionClosed>("session.closed.v1", EventsJson.Default.SessionClosed, e => e.RoomId),
+        new EventType<PeerJoined>("peer.joined.v1", EventsJson.Default.PeerJoined, e => e.RoomId),
+        new EventType<PeerLeft>("peer.left.v1", EventsJson.Default.PeerLeft, e => e.RoomId),
+        new EventType<LiveStreamChanged>("live_stream.changed.v1", EventsJson.Default.LiveStreamChanged, e => e.RoomId),
+        new EventType<RecordingChanged>("recording.changed.v1", EventsJson.Default.RecordingChanged, e => e.RoomId),
     ];
 
     private static readonly Dictionary<Type, EventType> s_byType = All.ToDictionary(type => type.ClrType);

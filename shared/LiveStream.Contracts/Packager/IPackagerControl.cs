@@ -11,6 +11,12 @@ public interface IPackagerControl
     /// <summary>Ends a live stream with <c>EXT-X-ENDLIST</c>; stopping an unknown one fails with NotFound.</summary>
     Task<StopStreamReply> StopStreamAsync(StopStreamRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Puts a payload into a running stream's playlists, beginning now. Fails with NotFound (no such stream), FailedPrecondition
+    /// (nothing to play yet, or over), InvalidArgument, or ResourceExhausted (too many in the playlist).
+    /// </summary>
+    Task<InsertTimedMetadataReply> InsertTimedMetadataAsync(InsertTimedMetadataRequest request, CancellationToken cancellationToken);
+
     /// <summary>The state of every stream, then every change, until cancelled.</summary>
     IAsyncEnumerable<StreamChanged> WatchStreamsAsync(WatchStreamsRequest request, CancellationToken cancellationToken);
 }

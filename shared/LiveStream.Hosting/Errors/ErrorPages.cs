@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 using LiveStream.Contracts;
 
 using Microsoft.AspNetCore.Builder;
@@ -48,11 +50,27 @@ internal static class ErrorPages
                 return context.Response.WriteErrorAsync(refusal.Status, refusal.Message, [.. refusal.Details]);
             case ControlException control:
                 return context.Response.WriteErrorAsync(StatusOf(control.Error), control.Message);
+            case not null when IsTransient(exception):
+                LogOf(context).StoreUnavailable(exception, context.Request.Method, context.Request.Path.Value ?? "");
+                return context.Response.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, MessageOf(StatusCodes.Status503ServiceUnavailable));
             default:
-                context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("LiveStream.Hosting")
-                    .RequestFailed(exception, context.Request.Method, context.Request.Path.Value ?? "");
+                LogOf(context).RequestFailed(exception, context.Request.Method, context.Request.Path.Value ?? "");
                 return context.Response.WriteErrorAsync(StatusCodes.Status500InternalServerError, "internal error");
         }
+    }
+
+    private static ILogger LogOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("LiveStream.Hosting");
+
+    // The database cannot be reached or has no connection to spare: the same request may succeed later.
+    private static bool IsTransient(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is DbException { IsTransient: true }) return true;
+        }
+
+        return false;
     }
 
     private static string MessageOf(int status) => status switch

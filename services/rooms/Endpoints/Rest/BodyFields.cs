@@ -120,6 +120,36 @@ internal sealed class BodyFields
         return map;
     }
 
+    /// <summary>A number, whole or not.</summary>
+    public Given<double> Number(string name)
+    {
+        if (!TryTake(name, JsonValueKind.Number, "a number", out var value)) return default;
+        if (value.TryGetDouble(out var number) && double.IsFinite(number)) return new(true, number);
+        Wrong($"{_path}{name} is not a number");
+        return default;
+    }
+
+    /// <summary>Objects, whose fields go by <c>name[0].</c>; none where the field is left out or null.</summary>
+    public IReadOnlyList<BodyFields> Objects(string name, int maxCount)
+    {
+        if (!TryTake(name, JsonValueKind.Array, "an array", out var value)) return [];
+        if (value.GetArrayLength() > maxCount)
+        {
+            Wrong($"{_path}{name} has more than {maxCount} elements");
+            return [];
+        }
+
+        var objects = new List<BodyFields>();
+        foreach (var element in value.EnumerateArray())
+        {
+            if (element.ValueKind != JsonValueKind.Object) Wrong($"{_path}{name}[{objects.Count}] is not an object");
+            else objects.Add(new BodyFields(element, $"{_path}{name}[{objects.Count}].", _problems));
+        }
+
+        _nested.AddRange(objects);
+        return objects;
+    }
+
     /// <summary>Ends the reading. Fails with <see cref="ApiException"/> (400) when anything was wrong, fields that nobody asked for included.</summary>
     public void Finish()
     {

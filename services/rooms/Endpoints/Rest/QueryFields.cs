@@ -2,6 +2,7 @@ using System.Globalization;
 
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Streams;
 
 using Microsoft.AspNetCore.Http;
 
@@ -36,6 +37,22 @@ internal sealed class QueryFields(HttpRequest request)
         if (Text(name)?.Replace(' ', '+') is not { } text) return null;
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParseExact(text, s_timeFormats, CultureInfo.InvariantCulture, Styles, out var time) ? time : throw Invalid(name);
+    }
+
+    /// <summary>The filters of streams and recordings.</summary>
+    public RunFilter Run() => new(Id("room_id"), Id("session_id"), OneOf("status", LiveStreamStatuses.All) is { } status ? LiveStreamStatuses.Find(status) : null);
+
+    /// <summary>One of the values, or null.</summary>
+    public string? OneOf(string name, IReadOnlyCollection<string> values) =>
+        Text(name) is { } text ? values.Contains(text) ? text : throw Invalid(name, $"none of {string.Join(", ", values)}") : null;
+
+    /// <summary>A whole number in that range, or null.</summary>
+    public int? Whole(string name, int min, int max)
+    {
+        if (Text(name) is not { } text) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max
+            ? number
+            : throw Invalid(name, $"not a number from {min} to {max}");
     }
 
     /// <summary>Which page is wanted.</summary>

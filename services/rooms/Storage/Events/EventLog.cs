@@ -29,20 +29,12 @@ internal sealed class EventLog(
         },
         cancellationToken);
 
-    public Task<long> OpenCursorAsync(string subscriber, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
-        {
-            var cursor = await session.Db.EventCursors.SingleOrDefaultAsync(c => c.Subscriber == subscriber, cancellationToken);
-            if (cursor is null)
-            {
-                var end = await session.Db.Events.MaxAsync(e => e.Position, cancellationToken) ?? 0;
-                cursor = new EventCursorRow { Subscriber = subscriber, Position = end, UpdatedAt = session.Now };
-                session.Db.Add(cursor);
-            }
-
-            return cursor.Position;
-        },
-        cancellationToken);
+    public async Task<long> OpenCursorAsync(string subscriber, CancellationToken cancellationToken)
+    {
+        var found = await database.ReadAsync(
+            db => db.EventCursors.Where(c => c.Subscriber == subscriber).Select(c => (long?)c.Position).SingleOrDefaultAsync(cancellationToken), cancellationToken);
+        return found ?? await AddCursorAsync(subscriber, cancellationToken);
+    }
 
     public Task<bool> AdvanceAsync(string subscriber, long before, long reached, CancellationToken cancellationToken) => database.WriteAsync(
         async session => await session.Db.EventCursors
@@ -53,6 +45,7 @@ internal sealed class EventLog(
     public async Task<int> TrimAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow() - options.Value.Retention;
+        await SequenceAsync(cancellationToken);
         var total = 0;
         while (true)
         {
@@ -71,4 +64,32 @@ internal sealed class EventLog(
             if (removed < TrimBatch) return total;
         }
     }
+
+    private async Task<long> AddCursorAsync(string subscriber, CancellationToken cancellationToken)
+    {
+        // What is there already is behind a new subscriber, so it must have its position first.
+        await SequenceAsync(cancellationToken);
+        return await database.WriteAsync(
+            async session =>
+            {
+                var cursor = await session.Db.EventCursors.SingleOrDefaultAsync(c => c.Subscriber == subscriber, cancellationToken);
+                if (cursor is null)
+                {
+                    var end = await session.Db.Events.MaxAsync(e => e.Position, cancellationToken) ?? 0;
+                    cursor = new EventCursorRow { Subscriber = subscriber, Position = end, UpdatedAt = session.Now };
+                    session.Db.Add(cursor);
+                }
+
+                return cursor.Position;
+            },
+            cancellationToken);
+    }
+
+    private Task<int> SequenceAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async db =>
+        {
+            await provider.SequenceEventsAsync(db, cancellationToken);
+            return 0;
+        },
+        cancellationToken);
 }

@@ -18,20 +18,26 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
 
     private const int MigrationLock = 0;
     private const int SequencingLock = 1;
+    private const int SequencedAtOnce = 1000;
 
     private const string PoolSize = "Maximum Pool Size";
+    private const string AutoPrepare = "Max Auto Prepare";
+    private const int PreparedStatements = 100;
 
     // More connections than that make the server switch between them rather than work.
     private const int DefaultPoolSize = 40;
 
-    private readonly NpgsqlDataSource _source = CreateSource(options.Value.Database.ConnectionString);
+    private const int BackgroundPoolSize = 20;
+
+    private readonly NpgsqlDataSource _source = CreateSource(options.Value.Database.ConnectionString, null);
+    private readonly NpgsqlDataSource _background = CreateSource(options.Value.Database.ConnectionString, BackgroundPoolSize);
 
     public string ScriptFolder => "Postgres";
 
     // Not FOR UPDATE: new rows may still refer to the locked one.
     public string LockRows => " FOR NO KEY UPDATE";
 
-    public void Configure(DbContextOptionsBuilder options) => options.UseNpgsql(_source);
+    public void Configure(DbContextOptionsBuilder options, bool background) => options.UseNpgsql(background ? _background : _source);
 
     // Where workspace.json goes.
     public void Prepare() => Directory.CreateDirectory(Path.GetFullPath(options.Value.DataDirectory));
@@ -65,31 +71,41 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
     // transaction inserted it after the other's was committed: its id is higher, and the other is ready whenever it is.
     public async Task SequenceEventsAsync(RoomsDbContext db, CancellationToken cancellationToken)
     {
-        if (!await db.Events.AnyAsync(e => e.Position == null, cancellationToken)) return;
-        await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        // One at a time; the statement after it sees what the one before has done.
-        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockClass}, {SequencingLock})", cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            WITH ready AS MATERIALIZED (
-                SELECT id FROM events WHERE position IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT 1000),
-            numbered AS MATERIALIZED (
-                SELECT id, nextval('event_positions') AS position FROM (SELECT id FROM ready ORDER BY id) AS ordered)
-            UPDATE events SET position = numbered.position FROM numbered WHERE events.id = numbered.id
-            """,
-            cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        var isMore = await db.Events.AnyAsync(e => e.Position == null, cancellationToken);
+        while (isMore)
+        {
+            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            // One at a time; the statement after it sees what the one before has done.
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockClass}, {SequencingLock})", cancellationToken);
+            var count = await db.Database.ExecuteSqlAsync(
+                $"""
+                WITH ready AS MATERIALIZED (
+                    SELECT id FROM events WHERE position IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT {SequencedAtOnce}),
+                numbered AS MATERIALIZED (
+                    SELECT id, nextval('event_positions') AS position FROM (SELECT id FROM ready ORDER BY id) AS ordered)
+                UPDATE events SET position = numbered.position FROM numbered WHERE events.id = numbered.id
+                """,
+                cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            isMore = count == SequencedAtOnce;
+        }
     }
 
     public async Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken) =>
-        await ConnectionLease.TryTakeAsync(_source, subscriber, cancellationToken);
+        await ConnectionLease.TryTakeAsync(_background, subscriber, cancellationToken);
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _background.DisposeAsync();
+    }
 
-    private static NpgsqlDataSource CreateSource(string connectionString)
+    private static NpgsqlDataSource CreateSource(string connectionString, int? poolSize)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (!settings.ContainsKey(PoolSize)) settings.MaxPoolSize = DefaultPoolSize;
+        if (poolSize is not null || !settings.ContainsKey(PoolSize)) settings.MaxPoolSize = poolSize ?? DefaultPoolSize;
+        // The statements are few and always the same. A proxy that shares connections needs it off: Max Auto Prepare=0.
+        if (!settings.ContainsKey(AutoPrepare)) settings.MaxAutoPrepare = PreparedStatements;
         settings.ApplicationName ??= "LiveStream";
         // A transaction that its client forgot would hold up events, and rows.
         settings.Options ??= "-c idle_in_transaction_session_timeout=60000";

@@ -28,7 +28,7 @@ internal sealed class SqliteProvider(IOptions<RoomsOptions> options) : IDatabase
     // A writer has the whole database.
     public string LockRows => "";
 
-    public void Configure(DbContextOptionsBuilder options) => options.UseSqlite(new SqliteConnectionStringBuilder
+    public void Configure(DbContextOptionsBuilder options, bool background) => options.UseSqlite(new SqliteConnectionStringBuilder
     {
         DataSource = _path,
         ForeignKeys = true,

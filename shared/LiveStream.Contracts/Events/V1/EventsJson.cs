@@ -12,4 +12,10 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(RoleChanged))]
 [JsonSerializable(typeof(RoleDeleted))]
 [JsonSerializable(typeof(WorkspaceKeyChanged))]
+[JsonSerializable(typeof(SessionOpened))]
+[JsonSerializable(typeof(SessionClosed))]
+[JsonSerializable(typeof(PeerJoined))]
+[JsonSerializable(typeof(PeerLeft))]
+[JsonSerializable(typeof(LiveStreamChanged))]
+[JsonSerializable(typeof(RecordingChanged))]
 public sealed partial class EventsJson : JsonSerializerContext;

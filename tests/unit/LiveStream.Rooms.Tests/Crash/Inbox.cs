@@ -34,7 +34,7 @@ internal sealed class Inbox : IEventHandler<RoomCreated>, IDisposable
     /// <summary>What was handled, in order.</summary>
     public static IReadOnlyList<(Guid MessageId, string RoomId)> Read(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         return LinesOf(reader.ReadToEnd());
     }

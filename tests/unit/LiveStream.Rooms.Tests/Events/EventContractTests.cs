@@ -13,6 +13,8 @@ public sealed class EventContractTests
     private const string Template = "65cc00000000000000000003";
     private const string Code = "65dd00000000000000000004";
 
+    private const string Session = "65ee00000000000000000005";
+
     private static readonly DateTimeOffset s_at = new(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero);
 
     public static TheoryData<object, string, string, string> Golden => new()
@@ -38,8 +40,40 @@ public sealed class EventContractTests
             """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","name":"live","saved_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
+            new RoleChanged(Customer, Template, "host", null, s_at), "role.changed.v1", Template,
+            """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","role":"host","previous_name":null,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoleDeleted(Customer, Template, "host", s_at), "role.deleted.v1", Template,
+            """{"customer_id":"65aa00000000000000000001","template_id":"65cc00000000000000000003","role":"host","deleted_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
             new WorkspaceKeyChanged(Customer, Code, true, s_at), "workspace_key.changed.v1", Customer,
             """{"customer_id":"65aa00000000000000000001","access_key":"65dd00000000000000000004","valid":true,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new SessionOpened(Customer, Room, Session, s_at), "session.opened.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","opened_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new SessionClosed(Customer, Room, Session, s_at, s_at.AddHours(1)), "session.closed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","opened_at":"2026-01-02T03:04:05.678+00:00","closed_at":"2026-01-02T04:04:05.678+00:00"}"""
+        },
+        {
+            new PeerJoined(Customer, Room, Session, "p-1", "Asha", "host", "u-7", s_at), "peer.joined.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","name":"Asha","role":"host","user_id":"u-7","joined_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new PeerLeft(Customer, Room, Session, "p-1", s_at), "peer.left.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","left_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new LiveStreamChanged(Customer, Room, Code, Session, "failed", "gone", true, s_at), "live_stream.changed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","status":"failed","reason":"gone","recording_paused":true,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RecordingChanged(Customer, Room, Code, Session, "running", "", false, s_at), "recording.changed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","recording_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","status":"running","reason":"","paused":false,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
     };
 

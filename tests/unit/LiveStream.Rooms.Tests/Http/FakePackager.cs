@@ -17,10 +17,14 @@ internal sealed class FakePackager : IPackagerControl
 
     public List<StopStreamRequest> Stopped { get; } = [];
 
+    public List<InsertTimedMetadataRequest> Inserted { get; } = [];
+
     /// <summary>What the next calls fail with.</summary>
     public ControlException? StartFailure { get; set; }
 
     public ControlException? StopFailure { get; set; }
+
+    public ControlException? InsertFailure { get; set; }
 
     /// <summary>Reports a change and waits until rooms has dealt with it.</summary>
     public Task ReportAsync(string streamId, StreamState state, string reason = "")
@@ -42,6 +46,13 @@ internal sealed class FakePackager : IPackagerControl
         if (StopFailure is { } failure) return Task.FromException<StopStreamReply>(failure);
         lock (Stopped) Stopped.Add(request);
         return Task.FromResult(new StopStreamReply());
+    }
+
+    public Task<InsertTimedMetadataReply> InsertTimedMetadataAsync(InsertTimedMetadataRequest request, CancellationToken cancellationToken)
+    {
+        if (InsertFailure is { } failure) return Task.FromException<InsertTimedMetadataReply>(failure);
+        lock (Inserted) Inserted.Add(request);
+        return Task.FromResult(new InsertTimedMetadataReply());
     }
 
     public async IAsyncEnumerable<StreamChanged> WatchStreamsAsync(

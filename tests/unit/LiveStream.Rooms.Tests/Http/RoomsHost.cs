@@ -90,7 +90,8 @@ public class RoomsHost : IAsyncLifetime
     public async Task DisposeAsync()
     {
         Client.Dispose();
-        await _app!.DisposeAsync();
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (_ownsFolder) System.IO.Directory.Delete(Folder, recursive: true);
     }

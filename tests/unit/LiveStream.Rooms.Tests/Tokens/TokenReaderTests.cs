@@ -17,7 +17,7 @@ public sealed class TokenReaderTests
     public TokenReaderTests()
     {
         _key = WorkspaceKey.Create(_workspace.CustomerId, FixedTime.Noon);
-        _reader = new TokenReader(new Keys(_workspace, _key), _time, Options.Create(new RoomsOptions()));
+        _reader = new TokenReader(new Keys(_workspace, _key), new CheckedTokens(_time), _time, Options.Create(new RoomsOptions()));
     }
 
     [Fact]

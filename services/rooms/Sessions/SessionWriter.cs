@@ -1,0 +1,88 @@
+using LiveStream.Contracts;
+using LiveStream.Contracts.Events.V1;
+using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Storage;
+
+using Microsoft.EntityFrameworkCore;
+
+namespace LiveStream.Rooms.Sessions;
+
+/// <inheritdoc cref="ISessionWriter"/>
+internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : ISessionWriter
+{
+    public Task<Session> OpenAsync(string customerId, string roomId, DateTimeOffset at, CancellationToken cancellationToken) => database.WriteAsync(
+        async write =>
+        {
+            var room = await write.LockRoomAsync(customerId, roomId, cancellationToken) ?? throw new ControlException(ControlError.NotFound, "room not found");
+            if (await write.Db.Sessions.SingleOrDefaultAsync(s => s.RoomId == room.Id && s.Active, cancellationToken) is { } open) return open;
+            var session = new Session { Id = ids.Next().Id, CustomerId = room.CustomerId, RoomId = room.Id, CreatedAt = at, UpdatedAt = at };
+            write.Db.Add(session);
+            write.Publish(new SessionOpened(session.CustomerId, session.RoomId, session.Id, session.CreatedAt));
+            return session;
+        },
+        cancellationToken);
+
+    public Task<bool> PeerJoinedAsync(JoinedPeer peer, CancellationToken cancellationToken) => ChangeAsync(
+        peer.SessionId,
+        async (write, session) =>
+        {
+            if (!session.Active || await FindPeerAsync(write, session.Id, peer.PeerId, cancellationToken) is not null) return false;
+            write.Db.Add(new SessionPeer
+            {
+                SessionId = session.Id,
+                Id = peer.PeerId,
+                Name = peer.Name,
+                Role = peer.Role,
+                UserId = peer.UserId,
+                JoinedAt = peer.JoinedAt,
+            });
+            session.Touch(peer.JoinedAt);
+            write.Publish(new PeerJoined(session.CustomerId, session.RoomId, session.Id, peer.PeerId, peer.Name, peer.Role, peer.UserId, peer.JoinedAt));
+            return true;
+        },
+        cancellationToken);
+
+    public Task<bool> PeerChangedAsync(string sessionId, string peerId, string name, string role, CancellationToken cancellationToken) => ChangeAsync(
+        sessionId,
+        async (write, session) =>
+        {
+            if (await FindPeerAsync(write, session.Id, peerId, cancellationToken) is not { LeftAt: null } peer) return false;
+            (peer.Name, peer.Role) = (name, role);
+            return true;
+        },
+        cancellationToken);
+
+    public Task<bool> PeerLeftAsync(string sessionId, string peerId, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
+        sessionId,
+        async (write, session) =>
+        {
+            if (await FindPeerAsync(write, session.Id, peerId, cancellationToken) is not { } peer || !peer.Leave(at)) return false;
+            session.Touch(at);
+            write.Publish(new PeerLeft(session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at));
+            return true;
+        },
+        cancellationToken);
+
+    public Task<bool> CloseAsync(string sessionId, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
+        sessionId,
+        async (write, session) =>
+        {
+            if (!session.Close(at)) return false;
+            foreach (var peer in await write.Db.SessionPeers.Where(p => p.SessionId == session.Id && p.LeftAt == null).ToListAsync(cancellationToken))
+            {
+                peer.Leave(at);
+                write.Publish(new PeerLeft(session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at));
+            }
+
+            write.Publish(new SessionClosed(session.CustomerId, session.RoomId, session.Id, session.CreatedAt, session.UpdatedAt));
+            return true;
+        },
+        cancellationToken);
+
+    private Task<bool> ChangeAsync(string sessionId, Func<WriteSession, Session, Task<bool>> change, CancellationToken cancellationToken) => database.WriteAsync(
+        async write => await write.LockAsync<Session>("sessions", "id = {0}", [sessionId], cancellationToken) is { } session && await change(write, session),
+        cancellationToken);
+
+    private static Task<SessionPeer?> FindPeerAsync(WriteSession write, string sessionId, string peerId, CancellationToken cancellationToken) =>
+        write.Db.SessionPeers.SingleOrDefaultAsync(p => p.SessionId == sessionId && p.Id == peerId, cancellationToken);
+}

@@ -1,0 +1,39 @@
+using LiveStream.E2E.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace LiveStream.E2E.Tests.Scenarios;
+
+/// <summary>The REST interface of the real program, as the platform's published server SDK and a public validator see it.</summary>
+[Collection(SharedBrowser.Collection)]
+public sealed class ServerSdkTests(ITestOutputHelper output)
+{
+    private const string Folder = "server-sdk";
+
+    [Theory]
+    [InlineData("base-url")]
+    [InlineData("proxy")]
+    public async Task UnmodifiedSdk_WorksAgainstTheProgram(string mode)
+    {
+        await using var product = await Product.StartAsync(output);
+        var address = AddressOf(product);
+        List<(string, string)> environment = [("HMS_ACCESS_KEY", product.Workspace.AccessKey), ("HMS_SECRET", product.Workspace.Secret)];
+        if (mode == "proxy") environment.Add(("HTTPS_PROXY", address));
+
+        var result = await NodeScript.RunAsync(output, Folder, "scenario.mjs", [mode, address], [.. environment]);
+
+        Assert.Equal(mode, result.GetProperty("mode").GetString());
+        Assert.Equal(250, result.GetProperty("rooms").GetInt32());
+        Assert.Equal(5, result.GetProperty("codes").GetInt32());
+        Assert.Equal(2, result.GetProperty("streams").GetInt32());
+    }
+
+    [Fact]
+    public async Task ApiDocument_PassesAPublicValidator()
+    {
+        await using var product = await Product.StartAsync(output);
+        var result = await NodeScript.RunAsync(output, Folder, "validate-openapi.mjs", [AddressOf(product)]);
+        Assert.True(result.GetProperty("calls").GetInt32() > 40);
+    }
+
+    private static string AddressOf(Product product) => $"http://127.0.0.1:{product.Address.Port}";
+}
