@@ -82,15 +82,16 @@ internal static class JoinMethods
 
         // The reply first: only then does the client take what follows for the room it is in.
         call.Answer(result);
-        room.SendRoomTo(peer);
+        room.SendPeerListTo(peer);
         if (again)
         {
+            room.SendCountsTo(peer);
             room.SendToOthers(peer, new OnPeerUpdate(peer.Entry));
             return;
         }
 
         room.SendToOthers(peer, new OnPeerJoin(peer.Entry));
-        room.TellCounts();
+        room.TellCounts(peer);
     }
 
     private static void Abort(Call call, ProtocolError error)

@@ -55,7 +55,7 @@ internal sealed class RoomRules
         : new SimulcastShape(LayersOf(role.VideoLayers), LayersOf(role.ScreenLayers));
 
     // Without a bit rate the sender decides.
-    private static LayersShape LayersOf(IEnumerable<SimulcastLayer> layers) => new([.. layers.Select(layer =>
+    private static LayersShape LayersOf(IEnumerable<EncodingLayer> layers) => new([.. layers.Select(layer =>
         new LayerShape(layer.Rid, layer.ScaleResolutionDownBy, layer.MaxKbps == 0 ? null : layer.MaxKbps, layer.MaxFrameRate))]);
 }
 

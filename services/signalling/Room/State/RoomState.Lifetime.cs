@@ -117,7 +117,8 @@ internal sealed partial class RoomState
             return;
         }
 
-        SendRoomTo(peer);
+        SendPeerListTo(peer);
+        SendCountsTo(peer);
         // What was set while it was away. The client does not ask again.
         if (peer.ListensTo.Count > 0) SendTo(peer, new OnMetadataChange(Store.Of(peer.ListensTo)));
         Emit(new ResumeMedia(new MediaPeer(rules.RoomId, peer.Id, rules.Find(peer.Role)!)));

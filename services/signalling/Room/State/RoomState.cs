@@ -136,22 +136,27 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
             new StreamingShape(hls.Enabled, RunShape.None, hls));
     }
 
-    /// <summary>Everything that a peer has to know when it joins or comes back.</summary>
-    public void SendRoomTo(Peer peer)
+    /// <summary>Who else is here and what runs, for a peer that joins or comes back.</summary>
+    public void SendPeerListTo(Peer peer)
     {
         // Without itself: a client that comes back would take its own tracks for those of somebody else.
         var others = Peers.Joined.Where(other => other != peer).ToDictionary(other => other.Id, other => other.Entry, StringComparer.Ordinal);
         SendTo(peer, new PeerList(others, Describe()));
-        SendTo(peer, Counts());
     }
 
-    /// <summary>The counts have changed: told at once in a small room, with the next tick in a large one.</summary>
-    public void TellCounts()
+    /// <summary>Tells one peer the counts.</summary>
+    public void SendCountsTo(Peer peer) => SendTo(peer, Counts());
+
+    /// <summary>
+    /// The counts have changed: told at once in a small room, with the next tick in a large one; to who has just come at once.
+    /// </summary>
+    public void TellCounts(Peer? newcomer = null)
     {
         _previewsOutdated = true;
         if (Peers.JoinedCount > limits.PromptCountsUpTo)
         {
             _countsChanged = true;
+            if (newcomer is not null) SendCountsTo(newcomer);
             return;
         }
 
