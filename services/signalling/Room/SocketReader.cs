@@ -29,6 +29,7 @@ internal sealed class SocketReader(PeerSocket peer, RoomOptions options, TimePro
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
 
     private readonly MessageBudget _budget = new(options.MessagesPerSecond, options.MessageBurst, options.MaxRefusedMessages);
+    private readonly RecentIds _recentIds = new();
     private bool _refused;
 
     /// <summary>Reads until the socket ends. Does not throw for anything that a client does.</summary>
@@ -113,6 +114,13 @@ internal sealed class SocketReader(PeerSocket peer, RoomOptions options, TimePro
         if (frame.Method == "ping")
         {
             if (frame.Id is { } id) peer.Send(new ReplyMessage(id, new PongResult(TimestampOf(frame))));
+            return;
+        }
+
+        // A warning, not an error: the id belongs to a request that was, or will be, answered for itself.
+        if (frame.Id is { } used && !_recentIds.TryAdd(used))
+        {
+            peer.Send(new OnWarning(ErrorCode.Conflict, $"an id is used twice; {frame.Method} is not done"));
             return;
         }
 

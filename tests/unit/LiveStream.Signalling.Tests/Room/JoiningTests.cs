@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 
-using LiveStream.Signalling.Protocol;
 using LiveStream.Signalling.Room.State;
 
 namespace LiveStream.Signalling.Tests.Room;

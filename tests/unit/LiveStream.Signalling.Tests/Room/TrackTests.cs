@@ -51,7 +51,7 @@ public sealed class TrackTests
         var track = _room.Notified("B", "on-track-update")["tracks"]!["T1"]!;
         Assert.True((bool)track["mute"]!);
         Assert.Equal(("audio", "regular"), ((string?)track["type"], (string?)track["source"]));
-        Assert.Empty(_room.Read("A").Where(frame => frame.ContainsKey("method") && (string?)frame["method"] == "on-track-update"));
+        Assert.DoesNotContain(_room.Read("A"), frame => (string?)frame["method"] == "on-track-update");
     }
 
     [Fact]
