@@ -68,6 +68,12 @@ internal static partial class SignallingLog
     [LoggerMessage(3029, LogLevel.Warning, "Socket {SocketId} is dropped: its client does not keep up, {QueuedBytes} bytes wait")]
     public static partial void SlowClientDropped(this ILogger logger, long socketId, long queuedBytes);
 
+    [LoggerMessage(3031, LogLevel.Warning, "A report of session {SessionId} was not taken, asking again: {Error} {Message}")]
+    public static partial void ReportFailed(this ILogger logger, string sessionId, ControlError error, string message);
+
+    [LoggerMessage(3032, LogLevel.Error, "A report of session {SessionId} in room {RoomId} is lost: {Reason}")]
+    public static partial void ReportLost(this ILogger logger, string sessionId, string roomId, string reason);
+
     [LoggerMessage(3030, LogLevel.Debug, "Socket refused with {Code}: {Reason}")]
     public static partial void SocketRefused(this ILogger logger, int code, string reason);
 }

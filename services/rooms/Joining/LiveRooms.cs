@@ -9,6 +9,7 @@ using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Endpoints;
+using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
 
@@ -18,7 +19,7 @@ namespace LiveStream.Rooms.Joining;
 
 /// <summary>Serves signalling while people are in a room.</summary>
 internal sealed class LiveRooms(
-    RoomsStore rooms, RoomsDatabase database, LiveStreams streams, LiveStreamStore store, LiveStreamFeed feed, IOptions<RoomsOptions> options) : ILiveRooms
+    RoomsStore rooms, RoomsDatabase database, ISessionWriter sessions, LiveStreams streams, LiveStreamStore store, LiveStreamFeed feed, IOptions<RoomsOptions> options) : ILiveRooms
 {
     public async Task<RoomPolicy> GetPolicyAsync(GetPolicyRequest request, CancellationToken cancellationToken) =>
         RoomPolicies.PolicyOf(await FindAsync(request.CustomerId, request.RoomId, cancellationToken));
@@ -63,6 +64,35 @@ internal sealed class LiveRooms(
         {
             if (await store.FindAsync(room.Room.CustomerId, streamId, cancellationToken) is { } run) yield return Describe(room.Template, run);
         }
+    }
+
+    public async Task<SessionReportReply> ReportSessionAsync(SessionReport request, CancellationToken cancellationToken)
+    {
+        if (!ObjectId.IsValid(request.SessionId) || request.At is null) throw new ControlException(ControlError.InvalidArgument, "a report needs a session and a time");
+        var (id, at) = (request.SessionId, request.At.ToDateTimeOffset());
+        switch (request.WhatCase)
+        {
+            case SessionReport.WhatOneofCase.Began:
+                await sessions.BeginAsync(request.CustomerId, request.RoomId, id, at, cancellationToken);
+                break;
+            case SessionReport.WhatOneofCase.PeerJoined:
+                var peer = request.PeerJoined;
+                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at), cancellationToken);
+                break;
+            case SessionReport.WhatOneofCase.PeerChanged:
+                await sessions.PeerChangedAsync(id, request.PeerChanged.PeerId, request.PeerChanged.Name, request.PeerChanged.Role, cancellationToken);
+                break;
+            case SessionReport.WhatOneofCase.PeerLeft:
+                await sessions.PeerLeftAsync(id, request.PeerLeft.PeerId, at, cancellationToken);
+                break;
+            case SessionReport.WhatOneofCase.Ended:
+                await sessions.CloseAsync(id, at, cancellationToken);
+                break;
+            default:
+                throw new ControlException(ControlError.InvalidArgument, "a report says what happened");
+        }
+
+        return new SessionReportReply();
     }
 
     public async Task<LockRoomReply> LockRoomAsync(LockRoomRequest request, CancellationToken cancellationToken)

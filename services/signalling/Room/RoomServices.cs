@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 using LiveStream.Contracts.Rooms;
@@ -37,6 +38,10 @@ internal sealed class RoomServices(
         MaxMessageLength = options.Value.MaxMessageLength,
         MaxChatEntries = options.Value.MaxChatEntries,
     };
+
+    /// <summary>24 hex digits that begin with the second, as ids of rooms do: sessions are listed by them.</summary>
+    public Func<DateTimeOffset, string> NewSessionId { get; } =
+        at => string.Concat(((uint)at.ToUnixTimeSeconds()).ToString("x8", CultureInfo.InvariantCulture), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)));
 
     public Func<string> NewId { get; } = () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
 }

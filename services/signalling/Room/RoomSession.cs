@@ -28,11 +28,13 @@ internal sealed class RoomSession
     private readonly RoomServices _services;
     private readonly RoomState _state;
     private readonly RoomCommands _commands;
+    private readonly SessionJournal _journal;
 
     public RoomSession(RoomKey key, RoomPolicy policy, RoomTable table, RoomServices services)
     {
         (_key, _table, _services) = (key, table, services);
-        _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId);
+        _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId, services.NewSessionId);
+        _journal = new SessionJournal(key, services.Rooms, services.ControlTimeout, services.Time, services.Logger);
         _commands = new RoomCommands(
             key, services.Rooms, services.Media, services.ControlTimeout, services.Time, services.Logger, fact => PostAsync(fact));
     }
@@ -86,6 +88,7 @@ internal sealed class RoomSession
     {
         using var stop = new CancellationTokenSource();
         var watching = WatchStreamsAsync(stop.Token);
+        var writing = _journal.RunAsync();
         using var media = _services.Media.OpenRoom(_key.RoomId, happened => TryPost(new MediaReported(happened)));
         await foreach (var fact in _facts.Reader.ReadAllAsync())
         {
@@ -109,6 +112,8 @@ internal sealed class RoomSession
         _facts.Writer.TryComplete();
         await stop.CancelAsync();
         await watching;
+        _journal.Complete();
+        await writing;
     }
 
     private void Do(RoomEffect effect)
@@ -138,6 +143,7 @@ internal sealed class RoomSession
                 break;
             case RoomHappening happening:
                 Log(happening);
+                _journal.Add(happening);
                 break;
         }
     }

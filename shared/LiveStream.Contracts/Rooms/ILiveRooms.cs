@@ -20,6 +20,9 @@ public interface ILiveRooms
     /// <summary>The room's live stream now, if there is one, then every change, until cancelled.</summary>
     IAsyncEnumerable<RoomStream> WatchStreamsAsync(WatchRoomStreamsRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Writes the record of sessions. InvalidArgument: no report like that.</summary>
+    Task<SessionReportReply> ReportSessionAsync(SessionReport request, CancellationToken cancellationToken);
+
     /// <summary>Disables the room; who is inside is not touched.</summary>
     Task<LockRoomReply> LockRoomAsync(LockRoomRequest request, CancellationToken cancellationToken);
 }

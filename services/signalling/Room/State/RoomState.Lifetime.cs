@@ -17,7 +17,7 @@ internal sealed partial class RoomState
         Peers.Enter(peer, Now);
         if (Session is null)
         {
-            Session = (NewId(), Now);
+            Session = (newSessionId(Now), Now);
             Emit(new SessionBegan(Session.Value.Id, Now));
         }
 

@@ -12,7 +12,8 @@ namespace LiveStream.Signalling.Room.State;
 /// <param name="rules">The template's roles and the room's limits.</param>
 /// <param name="limits">The server's limits.</param>
 /// <param name="newId">Gives ids and tokens that nobody can guess.</param>
-internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func<string> newId)
+/// <param name="newSessionId">Gives ids of sessions that begin at a time, which sort by it.</param>
+internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func<string> newId, Func<DateTimeOffset, string> newSessionId)
 {
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
 

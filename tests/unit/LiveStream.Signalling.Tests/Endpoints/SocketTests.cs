@@ -260,6 +260,27 @@ public sealed class SocketTests
     }
 
     [Fact]
+    public async Task Sessions_AreReportedInOrder_AlsoWhenRoomsWasAway()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        host.LiveRooms.FailingReports = 1;
+        using var ann = await SocketClient.JoinAsync(host, "host:ann", "A");
+        using var bob = await SocketClient.JoinAsync(host, "hls:bob", "B");
+        await ann.RequestAsync("role-change-request", """{"requested_for":"B","role":"viewer","force":true}""");
+        await bob.SendAsync("""{"method":"leave","params":{}}""");
+        await bob.UntilClosedAsync();
+        await ann.SendAsync("""{"method":"leave","params":{}}""");
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var reports = new List<SessionReport>();
+        while (reports.Count < 7) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
+        Assert.Equal(
+            "Began PeerJoined PeerJoined PeerChanged PeerLeft PeerLeft Ended", string.Join(' ', reports.Select(report => report.WhatCase)));
+        Assert.Equal(("B", "viewer", "bob"), (reports[4].PeerLeft.PeerId, reports[4].PeerLeft.Role, reports[4].PeerLeft.UserId));
+        Assert.Matches("^[0-9a-f]{24}$", Assert.Single(reports.Select(report => report.SessionId).Distinct()));
+    }
+
+    [Fact]
     public async Task Shutdown_ClosesSocketsWithAReason()
     {
         await using var host = await SignallingHost.StartAsync();

@@ -51,6 +51,19 @@ internal sealed class FakeLiveRooms : ILiveRooms
         return Task.FromResult(new LockRoomReply());
     }
 
+    /// <summary>The record of sessions, in order.</summary>
+    public Channel<SessionReport> Reports { get; } = Channel.CreateUnbounded<SessionReport>();
+
+    /// <summary>How many reports are refused, as by a database that is away, before they are taken.</summary>
+    public int FailingReports { get; set; }
+
+    public Task<SessionReportReply> ReportSessionAsync(SessionReport request, CancellationToken cancellationToken)
+    {
+        if (FailingReports-- > 0) throw new ControlException(ControlError.Unavailable, "away");
+        Reports.Writer.TryWrite(request);
+        return Task.FromResult(new SessionReportReply());
+    }
+
     public void Report(RoomStream stream) => WatchOf(stream.RoomId).Writer.TryWrite(stream);
 
     private Channel<RoomStream> WatchOf(string roomId) => _watches.GetOrAdd(roomId, _ => Channel.CreateUnbounded<RoomStream>());
