@@ -6,6 +6,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Tests.Http;
 
@@ -97,7 +98,7 @@ public abstract class LiveRoomsTests(RoomsHost host)
     public async Task Session_IsWrittenAsReported_TwiceOrNot()
     {
         var room = await AddRoomAsync();
-        var id = Domain.ObjectId.New(s_at);
+        var id = ObjectId.New(s_at);
         SessionReport[] reports =
         [
             Report(room, id, report => report.Began = new SessionBegun()),
@@ -118,7 +119,7 @@ public abstract class LiveRoomsTests(RoomsHost host)
     public async Task SessionThatNobodyEnded_IsClosedByTheNextOne()
     {
         var room = await AddRoomAsync();
-        var (first, second) = (Domain.ObjectId.New(s_at), Domain.ObjectId.New(s_at.AddHours(1)));
+        var (first, second) = (ObjectId.New(s_at), ObjectId.New(s_at.AddHours(1)));
         await Live.ReportSessionAsync(Report(room, first, report => report.Began = new SessionBegun()), default);
         await Live.ReportSessionAsync(Report(room, first, report => report.PeerJoined = new ReportedPeer { PeerId = "A", Role = "broadcaster" }), default);
         await Live.ReportSessionAsync(Report(room, second, report => report.Began = new SessionBegun()), default);
@@ -131,7 +132,7 @@ public abstract class LiveRoomsTests(RoomsHost host)
     [Fact]
     public async Task BrokenReports_AreInvalid()
     {
-        foreach (var report in new[] { new SessionReport(), Report(host.Workspace.RoomId, "x", _ => { }), Report(host.Workspace.RoomId, Domain.ObjectId.New(s_at), _ => { }) })
+        foreach (var report in new[] { new SessionReport(), Report(host.Workspace.RoomId, "x", _ => { }), Report(host.Workspace.RoomId, ObjectId.New(s_at), _ => { }) })
         {
             var refusal = await Assert.ThrowsAsync<ControlException>(() => Live.ReportSessionAsync(report, default));
             Assert.Equal(ControlError.InvalidArgument, refusal.Error);
