@@ -65,7 +65,8 @@ public sealed partial class SettingsTests
             .SelectMany(assembly => assembly.GetTypes())
             .Where(type => bound.Contains(type.Name))
             .ToArray();
-        var named = all.Where(type => SectionOf(type) is not null).ToDictionary(type => type.Assembly, SectionOf);
+        var named = all.Where(type => SectionOf(type) is not null).GroupBy(type => type.Assembly)
+            .Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => SectionOf(group.Single()));
         return all.ToLookup(type => SectionOf(type) ?? named[type.Assembly]!);
     }
 

@@ -10,7 +10,13 @@ public sealed class EventSubscriber
 {
     private readonly Dictionary<string, Func<IServiceProvider, LoggedEvent, CancellationToken, Task>> _handlers = new(StringComparer.Ordinal);
 
-    internal EventSubscriber(string name) => Name = name;
+    internal EventSubscriber(string name)
+    {
+        // Names become names of files and locks.
+        if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+            throw new ArgumentException("1 to 64 of a-z, 0-9 and dash are wanted.", nameof(name));
+        Name = name;
+    }
 
     /// <summary>Names the cursor; the same from version to version.</summary>
     public string Name { get; }
