@@ -16,12 +16,6 @@ internal sealed record RoomFilter(bool? Enabled, string? Name, string? TemplateI
 /// <summary>Makes, changes and finds the rooms of a workspace.</summary>
 internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
 {
-    private static readonly Func<RoomsDbContext, string, string, CancellationToken, Task<RoomView?>> s_get = EF.CompileAsyncQuery(
-        (RoomsDbContext db, string customerId, string roomId, CancellationToken _) =>
-            db.Rooms.AsNoTracking().Where(r => r.Id == roomId && r.CustomerId == customerId)
-                .Join(db.Templates, r => r.TemplateId, t => t.Id, (r, t) => new RoomView(r, t.Name))
-                .SingleOrDefault());
-
     /// <summary>
     /// Makes a room, or overwrites the one of that name: a name has one room, however many callers ask at once. Fails with
     /// <see cref="ApiException"/> (400: template, size).
@@ -77,7 +71,9 @@ internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
     public async Task<RoomView> GetAsync(Workspace workspace, string roomId, CancellationToken cancellationToken)
     {
         if (!ObjectId.IsValid(roomId)) throw NotFound();
-        return await database.ReadAsync(db => s_get(db, workspace.CustomerId, roomId, cancellationToken), cancellationToken) ?? throw NotFound();
+        return await database.ReadAsync(
+            db => WithTemplate(db, db.Rooms.Where(r => r.Id == roomId && r.CustomerId == workspace.CustomerId)).SingleOrDefaultAsync(cancellationToken),
+            cancellationToken) ?? throw NotFound();
     }
 
     /// <summary>Rooms with an id below <paramref name="start"/>, newest first.</summary>
