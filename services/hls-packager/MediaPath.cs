@@ -60,10 +60,13 @@ internal sealed class MediaPath(Segmenter segmenter, LiveOutput output)
     /// <param name="offer">The stream may be offered for playing.</param>
     public void Publish(bool offer) => output.Publish(offer);
 
-    /// <summary>Ends the stream: last part, last segment, EXT-X-ENDLIST.</summary>
-    public void Finish()
+    /// <summary>Ends the media: the last part and segment are listed, EXT-X-ENDLIST is not yet.</summary>
+    public void Close()
     {
         segmenter.Finish();
-        output.End();
+        output.Publish(offer: output.IsPlayable);
     }
+
+    /// <summary>Ends the playlists: EXT-X-ENDLIST.</summary>
+    public void End() => output.End();
 }

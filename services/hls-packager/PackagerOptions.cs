@@ -36,6 +36,13 @@ public sealed class PackagerOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan LayerWait { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Time between a stream's last part and its EXT-X-ENDLIST, in which viewers fetch the last parts. Longer than a
+    /// round trip and the part's transfer; shorter than three parts, the distance that viewers keep from the live edge.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
+    public TimeSpan EndListDelay { get; set; } = TimeSpan.FromSeconds(0.8);
+
     /// <summary>Playlist and part requests that may wait at once in the process; further ones get 503.</summary>
     [Range(1, 10_000_000)]
     public int MaxParkedRequests { get; set; } = 100_000;

@@ -61,8 +61,8 @@ internal sealed partial record ParsedDateRange(string Id, DateTimeOffset Start, 
         var ranges = Lines(full).Select(Parse).ToList();
         if (ranges.Select(range => range.Id).Distinct().Count() != ranges.Count) throw new InvalidDataException("an ID names one date range");
         if (!Lines(delta).SequenceEqual(Lines(full))) throw new InvalidDataException("a delta update lists every date range");
-        // Dates are written in whole milliseconds, cut.
-        var oldest = playlist.Segments.Count > 0 ? playlist.Segments[0].Date.AddMilliseconds(1) : DateTimeOffset.MinValue;
+        // Dates are written in whole milliseconds, cut. A rendition that has just begun lists nothing that an older payload could belong to.
+        var oldest = playlist.Segments.Count > 0 ? playlist.Segments[0].Date.AddMilliseconds(1) : DateTimeOffset.MaxValue;
         var due = inserted.Where(metadata => metadata.End >= oldest).Select(metadata => metadata.Id).Except(ranges.Select(range => range.Id)).ToList();
         if (due.Count > 0) throw new InvalidDataException($"a date range that is not over is missing: {string.Join(", ", due)}");
         foreach (var range in ranges)

@@ -52,6 +52,8 @@ internal sealed class RandomRun
     private readonly Dictionary<string, (PlaylistVersion Version, ParsedPlaylist Parsed)> seen = [];
     private readonly Dictionary<long, long> breaks = [];
     private readonly Dictionary<string, TimedMetadata> inserted = [];
+    // Of its own: what is inserted does not change which media a seed stands for.
+    private readonly Random inserting;
     private int[] keyFrameIn;
     private string checking = "", text = "";
     private int layers;
@@ -61,6 +63,7 @@ internal sealed class RandomRun
         this.seed = seed;
         this.steady = steady;
         random = new Random(seed);
+        inserting = new Random(seed);
         layers = random.Next(1, 4);
         keyFrameIn = new int[layers];
         var settings = new PlaylistSettings(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(333), random.Next(3, 8), random.Next(4) == 0, Epoch);
@@ -101,12 +104,15 @@ internal sealed class RandomRun
             }
 
             for (; sound && soundTime < time * 48_000; soundTime += 1024) segmenter.OnAudio(Audio, new AacFrame(soundTime, 1024, new byte[6]));
-            if (random.Next(60) == 0) InsertMetadata(TimeSpan.FromSeconds(time));
+            if (inserting.Next(60) == 0) InsertMetadata(TimeSpan.FromSeconds(time));
             output.Publish(offer: output.IsPlayable);
             CheckVersions();
         }
 
+        // The last part is listed before the end is.
         segmenter.Finish();
+        output.Publish(offer: output.IsPlayable);
+        CheckVersions();
         output.End();
         CheckVersions();
         Assert.All(seen.Values, pair => Assert.True(pair.Parsed.Ended));
@@ -132,7 +138,7 @@ internal sealed class RandomRun
 
     private void InsertMetadata(TimeSpan now)
     {
-        var metadata = new TimedMetadata($"m-{inserted.Count}", Epoch + now, TimeSpan.FromSeconds(random.Next(1, 20)), $"\"{seed}\"\n#é {inserted.Count}");
+        var metadata = new TimedMetadata($"m-{inserted.Count}", Epoch + now, TimeSpan.FromSeconds(inserting.Next(1, 20)), $"\"{seed}\"\n#é {inserted.Count}");
         Assert.True(output.TryAdd(metadata));
         inserted.Add(metadata.Id, metadata);
     }
@@ -301,7 +307,7 @@ internal sealed class ParsedPlaylist
 
         if (before.OpenParts.Count == 0) return;
         var grown = now.TryGetValue(before.Segments[^1].Number + 1, out var closed) ? closed.Parts : OpenParts;
-        Require(grown.Take(before.OpenParts.Count).SequenceEqual(before.OpenParts), "parts are only added");
+        Require(Ended ? Segments.All(segment => segment.Parts.Count == 0) : grown.Take(before.OpenParts.Count).SequenceEqual(before.OpenParts), "parts are only added, and an ended playlist has none");
         Require(Segments[0].Number == before.Segments[0].Number || Segments.Sum(segment => segment.Duration) >= 6, "a live playlist holds three target durations");
     }
 

@@ -26,6 +26,9 @@ internal sealed unsafe class LoadSocket : IDisposable
 
     public int FileDescriptor => (int)_socket.SafeHandle.DangerousGetHandle();
 
+    /// <summary>Where it receives.</summary>
+    public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
+
     /// <summary>Sends that the kernel refused.</summary>
     public long SendFailures { get; private set; }
 

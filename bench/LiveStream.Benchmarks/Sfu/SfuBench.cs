@@ -39,6 +39,8 @@ internal static class SfuBench
         new("viewers", "viewers"),
         new("packets", "packets"),
         new("cpu_us_per_packet", "CPU us/packet", "0.00"),
+        new("bare_send_us_per_packet", "bare send us", "0.00"),
+        new("cpu_of_bare_sends", "ratio", "0.00"),
         new("cpu_percent", "CPU %", "0.0"),
         new("runqueue_wait_percent", "wait %", "0.0"),
         new("generator_cpu_percent", "load gen %", "0.0"),
@@ -64,6 +66,7 @@ internal static class SfuBench
             }
         }
         report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
+        report.Note("Bare send: the same datagrams by one sendto each from a loop that does nothing else; ratio: the whole server against it.");
         report.Note("Wait: time that the server's threads were ready but other processes had the processor; it lengthens the delays.");
         report.Note("Receivers do not coalesce (no UDP_GRO), so the kernel's segmentation and delivery are on the server's account.");
         report.Note("Delay: publisher's send call to the kernel's arrival stamp at the viewer, one packet in seven.");
@@ -73,13 +76,14 @@ internal static class SfuBench
     private static async Task MeasureAsync(
         BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, CancellationToken cancellationToken)
     {
+        var bareSend = BareSends.Measure(viewers);
         await using var server = await ServerProcess.StartAsync(options.ServerDll, cancellationToken);
         using var load = new FanOut();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(3));
         try
         {
-            await MeasureAsync(report, options, shape, viewers, server, load, limit.Token);
+            await MeasureAsync(report, options, shape, viewers, bareSend, server, load, limit.Token);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -88,7 +92,7 @@ internal static class SfuBench
     }
 
     private static async Task MeasureAsync(
-        BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, ServerProcess server, FanOut load, CancellationToken cancellationToken)
+        BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, double bareSend, ServerProcess server, FanOut load, CancellationToken cancellationToken)
     {
         await load.PublishAsync(shape, Exchange(server, "whip", "broadcaster", cancellationToken), cancellationToken);
         // The first viewer makes the server load and compile what forwarding needs, which is no viewer's share of memory.
@@ -122,6 +126,8 @@ internal static class SfuBench
             viewers,
             window.Packets,
             cpu.TotalMicroseconds / window.Packets,
+            bareSend,
+            cpu.TotalMicroseconds / window.Packets / bareSend,
             100 * cpu / options.Window,
             100 * waiting / options.Window,
             100 * (ownAfter - ownBefore) / options.Window,

@@ -1,3 +1,4 @@
+using LiveStream.Benchmarks.Reporting;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using LiveStream.Sfu.Srtp;

@@ -71,6 +71,8 @@ export class HlsView {
       enableWorker: false,
     });
     this.#hls = hls;
+    // For the browser's console: what the player knows is half of every diagnosis.
+    window.hlsPlayer = hls;
     return new Promise(resolve => {
       let recovered = false;
       hls.on(Hls.Events.MANIFEST_PARSED, () => this.#video.play().catch(() => this.#playMuted()));

@@ -75,13 +75,13 @@ internal sealed class RenditionWriter(Rendition rendition, uint timescale, Segme
         sink.OnSegmentEnd(rendition, new SegmentEnd(LastNumber, ToTime(End) - ToTime(Start), IsGap: nextPart == 0));
     }
 
-    /// <summary>Stands in for a segment of which there is no media.</summary>
+    /// <summary>Stands in for a segment of which there is no media; it begins no earlier than what is written ends.</summary>
     public void Gap(in Border from, long to)
     {
         LastNumber = from.Number;
-        var start = ToTime(from.Time, InitSegment.VideoTimescale);
+        var start = Later(ToTime(from.Time, InitSegment.VideoTimescale), ToTime(End));
         sink.OnSegmentStart(rendition, new SegmentStart(from.Number, start, init, from.Discontinuity, from.Discontinuities));
-        sink.OnSegmentEnd(rendition, new SegmentEnd(from.Number, ToTime(to, InitSegment.VideoTimescale) - start, IsGap: true));
+        sink.OnSegmentEnd(rendition, new SegmentEnd(from.Number, Later(ToTime(to, InitSegment.VideoTimescale), start) - start, IsGap: true));
     }
 
     private void ClosePart()
@@ -95,6 +95,8 @@ internal sealed class RenditionWriter(Rendition rendition, uint timescale, Segme
         partStart = End;
         sink.OnPart(rendition, part);
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private TimeSpan ToTime(long ticks) => ToTime(ticks, timescale);
 

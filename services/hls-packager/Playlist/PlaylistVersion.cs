@@ -168,6 +168,8 @@ internal sealed class PlaylistVersion
 
     private int FirstSegmentWithParts()
     {
+        // Parts are for following the live edge; a player of the ended stream needs whole segments only.
+        if (Ended) return segments.Length;
         var age = TimeSpan.Zero;
         var index = segments.Length;
         for (; index > 0 && age < settings.PartsListed; index--) age += segments.Span[index - 1].End!.Duration;

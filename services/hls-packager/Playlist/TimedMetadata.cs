@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace LiveStream.HlsPackager.Playlist;
@@ -21,6 +22,9 @@ internal sealed record TimedMetadata(string Id, DateTimeOffset Start, TimeSpan D
 
     private const string Version = "v1.1";
 
+    // It goes into base64, not into a page: nothing has to be escaped but what JSON asks for.
+    private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Date of the end.</summary>
     public DateTimeOffset End => Start + Duration;
 
@@ -32,7 +36,7 @@ internal sealed record TimedMetadata(string Id, DateTimeOffset Start, TimeSpan D
     private byte[] ToJson()
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, s_plain))
         {
             json.WriteStartObject();
             json.WriteString("payload", Payload);

@@ -111,8 +111,8 @@ internal sealed class LiveStreamWorker : IDisposable
             failure = exception;
         }
 
-        failure = Finish() ?? failure;
         RefuseInserts();
+        failure = await FinishAsync().ConfigureAwait(false) ?? failure;
         metrics.StreamEnded();
         if (failure is null)
         {
@@ -231,12 +231,16 @@ internal sealed class LiveStreamWorker : IDisposable
         Change(StreamState.Running, "");
     }
 
-    private Exception? Finish()
+    // Viewers fetch the last parts before they are told that nothing follows: players that learn of both at once are
+    // left with a part missing, and some (hls.js 1.7) then wait for it for ever.
+    private async Task<Exception?> FinishAsync()
     {
         try
         {
             while (source.Samples.TryRead(out var sample)) Take(sample);
-            path.Finish();
+            path.Close();
+            if (Output.IsPlayable) await Task.Delay(options.EndListDelay, time).ConfigureAwait(false);
+            path.End();
             return null;
         }
         catch (Exception exception) // A broken segmenter must not keep viewers waiting.

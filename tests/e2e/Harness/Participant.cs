@@ -35,6 +35,18 @@ public sealed record SentLayer(
 public sealed class Participant : IAsyncDisposable
 {
     private const int KeptConsoleLines = 100;
+    private const string MediaState = """
+        JSON.stringify([...document.querySelectorAll("video")].map(v => ({
+            time: v.currentTime, duration: v.duration, ready: v.readyState, paused: v.paused, ended: v.ended, rate: v.playbackRate,
+            buffered: [...Array(v.buffered.length).keys()].map(i => [v.buffered.start(i), v.buffered.end(i)]),
+            player: window.hlsPlayer?.levels?.map(l => l.details && { live: l.details.live, edge: l.details.edge,
+                last: l.details.fragments.slice(-2).map(f => [f.sn, f.start, f.duration]),
+                parts: l.details.partList?.slice(-3).map(p => [p.fragment.sn, p.index, p.start, p.duration]) }),
+            sound: window.hlsPlayer?.audioTracks?.map(t => t.details && { live: t.details.live, edge: t.details.edge,
+                last: t.details.fragments.slice(-2).map(f => [f.sn, f.start, f.duration]),
+                parts: t.details.partList?.slice(-3).map(p => [p.fragment.sn, p.index, p.start, p.duration]) }),
+        })))
+        """;
     private static readonly TimeSpan PollingInterval = TimeSpan.FromMilliseconds(100);
     private readonly IBrowserContext _context;
     private readonly ITestOutputHelper _output;
@@ -108,7 +120,8 @@ public sealed class Participant : IAsyncDisposable
         {
             var state = await Page.EvaluateAsync<string>("JSON.stringify(window.livestream ?? null)").WaitAsync(TimeSpan.FromSeconds(5));
             var text = await Page.EvaluateAsync<string>("document.body.innerText").WaitAsync(TimeSpan.FromSeconds(5));
-            return $"state {(state.Length > 2000 ? state[..2000] : state)}\nrtc {await RtcAsync()}\npage: {text}";
+            var media = await Page.EvaluateAsync<string>(MediaState).WaitAsync(TimeSpan.FromSeconds(5));
+            return $"state {(state.Length > 2000 ? state[..2000] : state)}\nmedia {media}\nrtc {await RtcAsync()}\npage: {text}";
         }
         catch (Exception error) when (error is PlaywrightException or TimeoutException or JsonException)
         {

@@ -33,7 +33,7 @@ def report(event, **fields):
 
 class Publisher:
     def __init__(self, options):
-        self.options, self.location, self.exit_code = options, None, 0
+        self.options, self.location, self.exit_code, self.ending = options, None, 0, False
         self.loop = GLib.MainLoop()
         self.pipeline = Gst.parse_launch(PIPELINE)
         self.rtc = self.pipeline.get_by_name("rtc")
@@ -58,7 +58,12 @@ class Publisher:
 
     def wait_for_end_of_input(self):
         sys.stdin.read()
-        GLib.idle_add(self.loop.quit)
+        GLib.idle_add(self.end)
+
+    def end(self):
+        self.ending = True
+        self.loop.quit()
+        return False
 
     def on_negotiation_needed(self, rtc):
         rtc.emit("create-offer", None, Gst.Promise.new_with_change_func(self.on_offer, None))
@@ -86,6 +91,10 @@ class Publisher:
         return False
 
     def on_connection(self, rtc, _):
+        # libnice pins its UDP sockets to their interface, so that a server on loopback is reached over TCP; when the
+        # server closes that connection after the DELETE, the state is "failed" and means no failure.
+        if self.ending:
+            return
         state = rtc.get_property("connection-state").value_nick
         report(state)
         if state == "failed":

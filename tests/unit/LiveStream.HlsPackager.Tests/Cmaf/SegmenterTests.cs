@@ -165,10 +165,13 @@ public sealed class SegmenterTests
     [Fact]
     public void OnAudio_HoleAndOverlap_AreMadeGood()
     {
-        for (var i = 0; i < 200; i++) segmenter.OnVideo(0, Virtual.Picture(i * Frame, i % 60 == 0));
-        for (var i = 0; i < 40; i++) segmenter.OnAudio(Virtual.Stereo, Virtual.Sound(i));
-        for (var i = 30; i < 100; i++) segmenter.OnAudio(Virtual.Stereo, Virtual.Sound(i));
-        for (var i = 120; i < 280; i++) segmenter.OnAudio(Virtual.Stereo, Virtual.Sound(i));
+        var sound = new Queue<int>([.. Enumerable.Range(0, 40), .. Enumerable.Range(30, 70), .. Enumerable.Range(120, 160)]);
+        for (var i = 0; i < 200; i++)
+        {
+            segmenter.OnVideo(0, Virtual.Picture(i * Frame, i % 60 == 0));
+            while (sound.TryPeek(out var frame) && frame * 1024 / 48_000.0 <= i * Frame + 0.1) segmenter.OnAudio(Virtual.Stereo, Virtual.Sound(sound.Dequeue()));
+        }
+
         segmenter.Finish();
 
         var end = sink.Audio.Segments[^1];

@@ -68,7 +68,7 @@ public sealed class FfprobeTests
     private static async Task<List<VideoSample>> PicturesAsync()
     {
         var (stream, _) = await RunAsync("ffmpeg",
-            "-v error -f lavfi -i testsrc2=size=640x360:rate=30 -t 7 -pix_fmt yuv420p -c:v libx264 -preset ultrafast -profile:v baseline -tune zerolatency -x264-params slices=1:keyint=60:min-keyint=60:scenecut=0 -f h264 pipe:1");
+            "-v error -f lavfi -i testsrc2=size=640x360:rate=30 -t 7 -pix_fmt yuv420p -c:v libx264 -preset ultrafast -profile:v baseline -tune zerolatency -x264-params sliced-threads=0:slices=1:keyint=60:min-keyint=60:scenecut=0 -f h264 pipe:1");
         var result = new List<VideoSample>();
         byte[] sps = [], pps = [];
         VideoParameters? parameters = null;

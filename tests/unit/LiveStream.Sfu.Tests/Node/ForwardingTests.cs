@@ -95,6 +95,8 @@ public sealed class ForwardingTests
         await using var events = sfu.Control.WatchRoomAsync(new WatchRoomRequest { RoomId = SfuHarness.Room }, sfu.Patience).GetAsyncEnumerator();
         var (first, one) = await sfu.PublishAsync();
         one.Frame(keyFrame: true);
+        // Watching begins with the first item that is asked for.
+        await NextAsync(events, item => item.TrackPublished is not null);
         var viewer = await sfu.WatchAsync();
         ushort last = 0;
         viewer.RtpReceivedHandler = packet => last = packet.SequenceNumber;

@@ -66,15 +66,15 @@ public sealed class PacketCacheTests
     {
         var sent = new SentPackets(16);
         for (var i = 0; i < 100; i++) sent.Add(i, i + 1000, 2, (uint)i);
-        Assert.False(sent.TryGet(83, 0, 10, out _));
-        Assert.True(sent.TryGet(84, 0, 10, out var packet));
+        Assert.False(sent.TryGet(83, 0, 10_000, out _));
+        Assert.True(sent.TryGet(84, 0, 10_000, out var packet));
         Assert.Equal((1084L, (byte)2, 84u), (packet.Source, packet.Layer, packet.Timestamp));
-        Assert.False(sent.TryGet(84, 9, 10, out _));
-        Assert.True(sent.TryGet(84, 10, 10, out _));
-        Assert.False(sent.TryGet(-1, 0, 10, out _));
-        Assert.False(sent.TryGet(100, 0, 10, out _));
+        Assert.False(sent.TryGet(84, 9_000, 10_000, out _));
+        Assert.True(sent.TryGet(84, 12_000, 10_000, out _));
+        Assert.False(sent.TryGet(-1, 0, 10_000, out _));
+        Assert.False(sent.TryGet(100, 0, 10_000, out _));
         sent.Clear();
-        Assert.False(sent.TryGet(99, 0, 10, out _));
+        Assert.False(sent.TryGet(99, 0, 10_000, out _));
         Assert.False(new SentPackets(0).TryGet(0, 0, 0, out _));
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace LiveStream.Benchmarks.Srtp;
+namespace LiveStream.Benchmarks.Reporting;
 
 /// <summary>CPU time of the calling thread, which does not count the time that other processes take.</summary>
 internal static unsafe partial class ThreadClock
