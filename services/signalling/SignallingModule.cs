@@ -1,3 +1,4 @@
+using LiveStream.Contracts.RoomControl;
 using LiveStream.Signalling.Endpoints;
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Room;
@@ -14,7 +15,7 @@ public static class SignallingModule
 {
     /// <summary>
     /// Adds the service. The host registers <c>ISfuControl</c>, <c>IRoomsDirectory</c> and <c>ILiveRooms</c>, in process or
-    /// as clients.
+    /// as clients. It serves <see cref="IRoomControl"/>, in the place of whatever was registered before.
     /// </summary>
     public static WebApplicationBuilder AddSignalling(this WebApplicationBuilder builder)
     {
@@ -34,6 +35,7 @@ public static class SignallingModule
         services.AddSingleton<RoomTable>();
         services.AddSingleton<ClientAdmission>();
         services.AddHostedService<RoomKeeper>();
+        services.AddSingleton<IRoomControl, RoomControl>();
         return builder;
     }
 

@@ -58,6 +58,17 @@ internal sealed class RoomTable(RoomServices services)
         }
     }
 
+    /// <summary>The room of that id that somebody is in, or null; <see cref="Leave"/> follows.</summary>
+    public RoomSession? TryEnter(string roomId)
+    {
+        lock (_lock)
+        {
+            if (_rooms.Values.FirstOrDefault(room => room.Key.RoomId == roomId) is not { } found) return null;
+            found.Users++;
+            return found;
+        }
+    }
+
     /// <summary>A socket has told the room all that it had to.</summary>
     public void Leave(RoomSession room)
     {

@@ -32,15 +32,28 @@ internal static class MessageMethods
             return;
         }
 
-        IReadOnlyList<string> roles = receiver is null ? broadcast.Roles ?? [] : [];
-        var body = new MessageBody(text, string.IsNullOrEmpty(broadcast.Info.Type) ? Chat : broadcast.Info.Type);
-        var message = new OnBroadcast(sender.Info, roles, receiver is not null, room.NewId(), room.Now.ToUnixTimeMilliseconds(), body);
+        Deliver(room, sender, text, broadcast.Info.Type, receiver is null ? broadcast.Roles ?? [] : [], receiver, call);
+    }
+
+    /// <summary>Gives a message to whom it is for, and keeps it if it is chat.</summary>
+    /// <param name="room">Where.</param>
+    /// <param name="sender">Who; null for a server.</param>
+    /// <param name="text">What.</param>
+    /// <param name="type"><c>chat</c> when there is none.</param>
+    /// <param name="roles">Receiving roles; none for everybody.</param>
+    /// <param name="receiver">The one receiver; null for many.</param>
+    /// <param name="call">Answered first, if there is one.</param>
+    public static void Deliver(RoomState room, Peer? sender, string text, string? type, IReadOnlyList<string> roles, Peer? receiver, Call? call = null)
+    {
+        var body = new MessageBody(text, string.IsNullOrEmpty(type) ? Chat : type);
+        var message = new OnBroadcast(sender?.Info, roles, receiver is not null, room.NewId(), room.Now.ToUnixTimeMilliseconds(), body);
 
         // The sender shows its own message by this reply, and would show it twice if it also came as a notification.
-        call.Answer(new BroadcastResult(message.MessageId, message.Timestamp));
+        call?.Answer(new BroadcastResult(message.MessageId, message.Timestamp));
         room.SendTo(ReceiversOf(room, roles, receiver).Where(peer => peer != sender), message);
-        if (body.Type == Chat)
-            room.Chat.Add(new ChatEntry(room.Now, message.MessageId, sender.Id, sender.Name, sender.Role, body.Type, body.Message, roles, receiver?.Id));
+        if (body.Type != Chat) return;
+        room.Chat.Add(new ChatEntry(
+            room.Now, message.MessageId, sender?.Id ?? "", sender?.Name ?? "", sender?.Role ?? "", body.Type, body.Message, roles, receiver?.Id));
     }
 
     private static IEnumerable<Peer> ReceiversOf(RoomState room, IReadOnlyList<string> roles, Peer? receiver)

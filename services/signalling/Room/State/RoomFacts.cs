@@ -1,3 +1,4 @@
+using LiveStream.Contracts;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Protocol;
@@ -25,6 +26,9 @@ internal sealed record StreamReported(RoomStream Stream) : RoomFact;
 
 /// <summary>The media of the room has something to tell.</summary>
 internal sealed record MediaReported(MediaEvent Event) : RoomFact;
+
+/// <summary>A server wants something done. It is answered by <paramref name="Act"/>, which fails with <see cref="ControlException"/>.</summary>
+internal sealed record ServerAsked(Action<RoomState> Act) : RoomFact;
 
 /// <summary>A command with that ticket is done, or failed.</summary>
 internal sealed record CommandFinished(long Ticket, object? Result, ProtocolError? Error) : RoomFact;

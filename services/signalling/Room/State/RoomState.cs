@@ -65,6 +65,7 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
             case ClockTicked: Tick(); break;
             case StreamReported reported: StreamMethods.Report(this, reported.Stream); break;
             case MediaReported reported: MediaMethods.Report(this, reported.Event); break;
+            case ServerAsked asked: asked.Act(this); break;
             case CommandFinished finished:
                 if (_pending.Remove(finished.Ticket, out var then)) then(finished);
                 break;

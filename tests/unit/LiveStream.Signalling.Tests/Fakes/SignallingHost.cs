@@ -88,6 +88,9 @@ internal sealed class SignallingHost : IAsyncDisposable
         return (reply.Headers.Location!.OriginalString, reply.Headers.ETag!.Tag);
     }
 
+    /// <summary>What servers ask.</summary>
+    public LiveStream.Contracts.RoomControl.IRoomControl Control => _app.Services.GetRequiredService<LiveStream.Contracts.RoomControl.IRoomControl>();
+
     /// <summary>Rooms that somebody is in, or was a moment ago.</summary>
     public int RoomCount => _app.Services.GetRequiredService<LiveStream.Signalling.Room.RoomTable>().RoomCount;
 
