@@ -45,6 +45,8 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
             ["Rooms:DataDirectory"] = DefaultData,
             ["Packager:DataDirectory"] = Path.Combine(configuration["Rooms:DataDirectory"] ?? DefaultData, StreamsFolder),
             ["Rooms:PublicUrl"] = $"http://{HostNameOf(address)}:{port}",
+            // Unless somebody says where browsers reach the server, they find it where they asked.
+            ["Signalling:PublicUrl"] = configuration["Rooms:PublicUrl"] ?? "",
         };
         ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = derived });
     }

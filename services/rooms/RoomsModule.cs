@@ -1,3 +1,4 @@
+using LiveStream.Contracts.Events.V1;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
@@ -63,6 +64,9 @@ public static class RoomsModule
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
         services.AddSingleton<LiveStreams>();
+        services.AddSingleton<LiveStreamFeed>();
+        services.AddEventSubscriber(LiveStreamFeed.Subscriber).Handle<LiveStreamChanged, LiveStreamFeed>();
+        services.AddSingleton<ILiveRooms, LiveRooms>();
         services.TryAddSingleton<IPackagerControl, NoPackager>();
 
         // The database is open before the watcher and the server start.

@@ -1,4 +1,5 @@
 using LiveStream.Contracts;
+using LiveStream.Signalling.Room.State;
 using LiveStream.Signalling.Sessions;
 using Microsoft.Extensions.Logging;
 
@@ -36,4 +37,43 @@ internal static partial class SignallingLog
 
     [LoggerMessage(3009, LogLevel.Error, "Request {Method} {Path} failed inside: {Message}")]
     public static partial void RequestFailed(this ILogger logger, string method, string path, string message);
+
+    [LoggerMessage(3020, LogLevel.Information, "Session {SessionId} began in room {RoomId}")]
+    public static partial void SessionBegan(this ILogger logger, string sessionId, string roomId);
+
+    [LoggerMessage(3021, LogLevel.Information, "Session {SessionId} in room {RoomId} is over after {Duration}")]
+    public static partial void SessionOver(this ILogger logger, string sessionId, string roomId, TimeSpan duration);
+
+    [LoggerMessage(3022, LogLevel.Information, "Peer {PeerId} joined room {RoomId} as {Role}")]
+    public static partial void PeerEntered(this ILogger logger, string peerId, string role, string roomId);
+
+    [LoggerMessage(3023, LogLevel.Information, "Peer {PeerId} ({Role}) is gone from room {RoomId}: {Cause} after {Duration}")]
+    public static partial void PeerGone(this ILogger logger, string peerId, string role, string roomId, LeaveCause cause, TimeSpan duration);
+
+    [LoggerMessage(3024, LogLevel.Information, "Peer {PeerId} changed from {From} to {Role} in room {RoomId}")]
+    public static partial void RoleChanged(this ILogger logger, string peerId, string from, string role, string roomId);
+
+    [LoggerMessage(3025, LogLevel.Error, "{Fact} failed in room {RoomId}")]
+    public static partial void FactFailed(this ILogger logger, Exception exception, string fact, string roomId);
+
+    [LoggerMessage(3026, LogLevel.Warning, "{Command} failed in room {RoomId}")]
+    public static partial void CommandFailed(this ILogger logger, Exception exception, string command, string roomId);
+
+    [LoggerMessage(3027, LogLevel.Warning, "{Command} in room {RoomId} was not done within {Timeout}")]
+    public static partial void CommandTimedOut(this ILogger logger, string command, string roomId, TimeSpan timeout);
+
+    [LoggerMessage(3028, LogLevel.Warning, "Reports of live streams of room {RoomId} broke off, asking again: {Error} {Message}")]
+    public static partial void StreamWatchBroken(this ILogger logger, string roomId, ControlError error, string message);
+
+    [LoggerMessage(3029, LogLevel.Warning, "Socket {SocketId} is dropped: its client does not keep up, {QueuedBytes} bytes wait")]
+    public static partial void SlowClientDropped(this ILogger logger, long socketId, long queuedBytes);
+
+    [LoggerMessage(3031, LogLevel.Warning, "A report of session {SessionId} was not taken, asking again: {Error} {Message}")]
+    public static partial void ReportFailed(this ILogger logger, string sessionId, ControlError error, string message);
+
+    [LoggerMessage(3032, LogLevel.Error, "A report of session {SessionId} in room {RoomId} is lost: {Reason}")]
+    public static partial void ReportLost(this ILogger logger, string sessionId, string roomId, string reason);
+
+    [LoggerMessage(3030, LogLevel.Debug, "Socket refused with {Code}: {Reason}")]
+    public static partial void SocketRefused(this ILogger logger, int code, string reason);
 }

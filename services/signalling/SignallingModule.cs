@@ -1,4 +1,7 @@
+using LiveStream.Contracts.RoomControl;
 using LiveStream.Signalling.Endpoints;
+using LiveStream.Signalling.Media;
+using LiveStream.Signalling.Room;
 using LiveStream.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,11 +10,12 @@ using Microsoft.Extensions.Options;
 
 namespace LiveStream.Signalling;
 
-/// <summary>The service's one public door: WHIP and WHEP over the contracts of the SFU and of rooms.</summary>
+/// <summary>The service's one public door: rooms by the client protocol, WHIP and WHEP, over the contracts of the SFU and of rooms.</summary>
 public static class SignallingModule
 {
     /// <summary>
-    /// Adds the service. The host registers <c>ISfuControl</c> and <c>IRoomsDirectory</c>, in process or as clients.
+    /// Adds the service. The host registers <c>ISfuControl</c>, <c>IRoomsDirectory</c> and <c>ILiveRooms</c>, in process or
+    /// as clients. It serves <see cref="IRoomControl"/>, in the place of whatever was registered before.
     /// </summary>
     public static WebApplicationBuilder AddSignalling(this WebApplicationBuilder builder)
     {
@@ -23,12 +27,24 @@ public static class SignallingModule
         services.AddSingleton<MediaSessions>();
         services.AddSingleton<EndpointServices>();
         services.AddHostedService<SessionKeeper>();
+
+        services.AddOptions<RoomOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
+        services.TryAddSingleton<IPeerMedia, NoPeerMedia>();
+        services.AddSingleton<RoomServices>();
+        services.AddSingleton<RoomTable>();
+        services.AddSingleton<ClientAdmission>();
+        services.AddHostedService<RoomKeeper>();
+        services.AddSingleton<IRoomControl, RoomControl>();
         return builder;
     }
 
-    /// <summary>Maps <c>/whip</c> and <c>/whep</c>.</summary>
+    /// <summary>Maps <c>/init</c>, <c>/ws</c>, <c>/whip</c> and <c>/whep</c>.</summary>
     public static WebApplication MapSignalling(this WebApplication app)
     {
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
+        app.MapInit();
+        app.MapSocket();
         app.MapMediaEndpoints();
         return app;
     }

@@ -11,6 +11,12 @@ public interface ISessionWriter
     /// <summary>The room's session, begun now where it has none. Fails with <c>ControlException</c> (NotFound) for an unknown room.</summary>
     Task<Session> OpenAsync(string customerId, string roomId, DateTimeOffset at, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The room's session of that id, which the teller chose: 24 hex digits that sort by age. Another one that is still open is
+    /// closed, for nobody is in it any more. Fails as <see cref="OpenAsync"/> does.
+    /// </summary>
+    Task<Session> BeginAsync(string customerId, string roomId, string sessionId, DateTimeOffset at, CancellationToken cancellationToken);
+
     /// <summary>A person came. False where the session is over or unknown, or the person is in it already.</summary>
     Task<bool> PeerJoinedAsync(JoinedPeer peer, CancellationToken cancellationToken);
 

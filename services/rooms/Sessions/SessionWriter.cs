@@ -15,12 +15,26 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
         {
             var room = await write.LockRoomAsync(customerId, roomId, cancellationToken) ?? throw new ControlException(ControlError.NotFound, "room not found");
             if (await write.Db.Sessions.SingleOrDefaultAsync(s => s.RoomId == room.Id && s.Active, cancellationToken) is { } open) return open;
-            var session = new Session { Id = ids.Next().Id, CustomerId = room.CustomerId, RoomId = room.Id, CreatedAt = at, UpdatedAt = at };
-            write.Db.Add(session);
-            write.Publish(new SessionOpened(session.CustomerId, session.RoomId, session.Id, session.CreatedAt));
-            return session;
+            return Add(write, room, ids.Next().Id, at);
         },
         cancellationToken);
+
+    public Task<Session> BeginAsync(string customerId, string roomId, string sessionId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async write =>
+            {
+                var room = await write.LockRoomAsync(customerId, roomId, cancellationToken) ?? throw new ControlException(ControlError.NotFound, "room not found");
+                if (await write.Db.Sessions.SingleOrDefaultAsync(s => s.Id == sessionId && s.RoomId == room.Id, cancellationToken) is { } known) return known;
+                if (await write.Db.Sessions.SingleOrDefaultAsync(s => s.RoomId == room.Id && s.Active, cancellationToken) is { } left)
+                {
+                    await CloseAsync(write, left, at, cancellationToken);
+                    // The room has one open session at a time, also between two statements.
+                    await write.Db.SaveChangesAsync(cancellationToken);
+                }
+
+                return Add(write, room, sessionId, at);
+            },
+            cancellationToken);
 
     public Task<bool> PeerJoinedAsync(JoinedPeer peer, CancellationToken cancellationToken) => ChangeAsync(
         peer.SessionId,
@@ -63,21 +77,29 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
         },
         cancellationToken);
 
-    public Task<bool> CloseAsync(string sessionId, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
-        sessionId,
-        async (write, session) =>
-        {
-            if (!session.Close(at)) return false;
-            foreach (var peer in await write.Db.SessionPeers.Where(p => p.SessionId == session.Id && p.LeftAt == null).ToListAsync(cancellationToken))
-            {
-                peer.Leave(at);
-                write.Publish(new PeerLeft(session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at));
-            }
+    public Task<bool> CloseAsync(string sessionId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        ChangeAsync(sessionId, (write, session) => CloseAsync(write, session, at, cancellationToken), cancellationToken);
 
-            write.Publish(new SessionClosed(session.CustomerId, session.RoomId, session.Id, session.CreatedAt, session.UpdatedAt));
-            return true;
-        },
-        cancellationToken);
+    private static Session Add(WriteSession write, Room room, string id, DateTimeOffset at)
+    {
+        var session = new Session { Id = id, CustomerId = room.CustomerId, RoomId = room.Id, CreatedAt = at, UpdatedAt = at };
+        write.Db.Add(session);
+        write.Publish(new SessionOpened(session.CustomerId, session.RoomId, session.Id, session.CreatedAt));
+        return session;
+    }
+
+    private static async Task<bool> CloseAsync(WriteSession write, Session session, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        if (!session.Close(at)) return false;
+        foreach (var peer in await write.Db.SessionPeers.Where(p => p.SessionId == session.Id && p.LeftAt == null).ToListAsync(cancellationToken))
+        {
+            peer.Leave(at);
+            write.Publish(new PeerLeft(session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at));
+        }
+
+        write.Publish(new SessionClosed(session.CustomerId, session.RoomId, session.Id, session.CreatedAt, session.UpdatedAt));
+        return true;
+    }
 
     private Task<bool> ChangeAsync(string sessionId, Func<WriteSession, Session, Task<bool>> change, CancellationToken cancellationToken) => database.WriteAsync(
         async write => await write.LockAsync<Session>("sessions", "id = {0}", [sessionId], cancellationToken) is { } session && await change(write, session),

@@ -22,11 +22,12 @@ internal sealed class SignallingHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private SignallingHost(WebApplication app, FakeSfu sfu, FakeRooms rooms)
+    private SignallingHost(WebApplication app, FakeSfu sfu, FakeRooms rooms, FakeLiveRooms liveRooms)
     {
         _app = app;
         Sfu = sfu;
         Rooms = rooms;
+        LiveRooms = liveRooms;
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
     }
 
@@ -38,20 +39,25 @@ internal sealed class SignallingHost : IAsyncDisposable
 
     public MediaSessions Sessions => _app.Services.GetRequiredService<MediaSessions>();
 
-    public static async Task<SignallingHost> StartAsync(Action<SignallingOptions>? configure = null, TimeProvider? time = null)
+    /// <summary>Asked of rooms about what goes on in a room.</summary>
+    public FakeLiveRooms LiveRooms { get; }
+
+    public static async Task<SignallingHost> StartAsync(
+        Action<SignallingOptions>? configure = null, TimeProvider? time = null, Action<RoomOptions>? configureRooms = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        var (sfu, rooms) = (new FakeSfu(), new FakeRooms());
-        builder.Services.AddSingleton<ISfuControl>(sfu).AddSingleton<IRoomsDirectory>(rooms);
+        var (sfu, rooms, liveRooms) = (new FakeSfu(), new FakeRooms(), new FakeLiveRooms());
+        builder.Services.AddSingleton<ISfuControl>(sfu).AddSingleton<IRoomsDirectory>(rooms).AddSingleton<ILiveRooms>(liveRooms);
         if (time is not null) builder.Services.AddSingleton(time);
         builder.AddSignalling();
         builder.Services.Configure<SignallingOptions>(options => configure?.Invoke(options));
+        builder.Services.Configure<RoomOptions>(options => configureRooms?.Invoke(options));
         var app = builder.Build();
         app.MapSignalling();
         await app.StartAsync();
-        return new SignallingHost(app, sfu, rooms);
+        return new SignallingHost(app, sfu, rooms, liveRooms);
     }
 
     public async Task<HttpResponseMessage> SendAsync(
@@ -81,6 +87,12 @@ internal sealed class SignallingHost : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Created, reply.StatusCode);
         return (reply.Headers.Location!.OriginalString, reply.Headers.ETag!.Tag);
     }
+
+    /// <summary>What servers ask.</summary>
+    public LiveStream.Contracts.RoomControl.IRoomControl Control => _app.Services.GetRequiredService<LiveStream.Contracts.RoomControl.IRoomControl>();
+
+    /// <summary>Rooms that somebody is in, or was a moment ago.</summary>
+    public int RoomCount => _app.Services.GetRequiredService<LiveStream.Signalling.Room.RoomTable>().RoomCount;
 
     /// <summary>Ends the host as SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync();

@@ -1,0 +1,127 @@
+using LiveStream.Signalling.Media;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Notifications;
+using LiveStream.Signalling.Protocol.Requests;
+using LiveStream.Signalling.Room.State;
+
+namespace LiveStream.Signalling.Room.Methods;
+
+/// <summary>Offers, answers and candidates on their way to the media, and its events on their way back.</summary>
+internal static class MediaMethods
+{
+    // A browser waits for each answer before it offers again.
+    private const int MaxPendingOffers = 8;
+
+    // Candidates come in dozens, and wait for the offer before them.
+    private const int MaxPendingMessages = 256;
+
+    public static void Offer(Call call, OfferParams offer)
+    {
+        var (room, peer) = (call.Room, call.Peer);
+        if ((CheckDescription(offer.Description, "offer") ?? TrackMethods.Check(call, offer.Tracks)) is { } error)
+        {
+            call.Refuse(error);
+            return;
+        }
+
+        if (peer.PendingOffers >= MaxPendingOffers)
+        {
+            call.Refuse(ErrorCode.TooManyRequests, "too many offers wait for their answer");
+            return;
+        }
+
+        var tracks = TrackMethods.Permitted(call, offer.Tracks);
+        peer.PendingOffers++;
+        room.Emit(
+            ticket => new OfferMedia(ticket, call.MediaPeer, offer.Description!.Sdp!, tracks),
+            finished =>
+            {
+                peer.PendingOffers--;
+                if (finished.Error is not null)
+                {
+                    call.Refuse(finished.Error);
+                    return;
+                }
+
+                call.Answer(ResultOf((MediaAnswer)finished.Result!));
+                if (peer.IsJoined) TrackMethods.Replace(call, tracks);
+            });
+    }
+
+    public static void Answer(Call call, AnswerParams answer)
+    {
+        if (CheckDescription(answer.Description, "answer") is { } error) call.Refuse(error);
+        else Pass(call, ticket => new AnswerMedia(ticket, call.MediaPeer, answer.Description!.Sdp!));
+    }
+
+    public static void Trickle(Call call, TrickleParams trickle)
+    {
+        var candidate = trickle.Candidate;
+        var fits = candidate is not null && trickle.Target is 0 or 1
+            && Texts.Fits(candidate.Candidate, ProtocolLimits.MaxCandidateLength)
+            && Texts.Fits(candidate.Mid, ProtocolLimits.MaxEntityIdLength)
+            && Texts.Fits(candidate.UsernameFragment, ProtocolLimits.MaxNameLength);
+        if (!fits) call.Refuse(ErrorCode.BadRequest, "no candidate for target 0 or 1");
+        else Pass(call, ticket => new TrickleMedia(ticket, call.MediaPeer, trickle.Target, candidate!));
+    }
+
+    /// <summary>Why a description cannot be used; null when it may be.</summary>
+    public static ProtocolError? CheckDescription(SessionDescriptionParams? description, string type)
+    {
+        if (description?.Type != type) return new(ErrorCode.BadRequest, $"the description is no {type}");
+        if (description.Sdp is not { Length: <= ProtocolLimits.MaxSdpLength } sdp || !sdp.StartsWith("v=0", StringComparison.Ordinal))
+            return new(ErrorCode.BadRequest, "the sdp is no session description");
+        return null;
+    }
+
+    public static AnswerResult ResultOf(MediaAnswer answer) => new(answer.Sdp, answer.NodeId);
+
+    /// <summary>Tells clients what the media has to tell.</summary>
+    public static void Report(RoomState room, MediaEvent happened)
+    {
+        switch (happened)
+        {
+            case SubscribeOffered offer:
+                SendTo(room, offer.PeerId, new SubscribeOffer(offer.Sdp, offer.NodeId));
+                break;
+            case ServerCandidate candidate:
+                SendTo(room, candidate.PeerId, new Trickle(candidate.Target, candidate.Candidate));
+                break;
+            case NodeChanged node:
+                SendTo(room, node.PeerId, new NodeInfo(node.NodeId));
+                break;
+            case LayersChanged layers:
+                SendTo(room, layers.PeerId, new OnTrackLayerUpdate(layers.Tracks));
+                break;
+            case SpeakersChanged speakers:
+                room.SendToJoined(new ActiveSpeakers(speakers.Speakers));
+                break;
+            case QualityChanged quality:
+                room.SendToJoined(new OnConnectionQualityUpdate(quality.Peers));
+                break;
+        }
+    }
+
+    private static void SendTo(RoomState room, string peerId, Notification notification)
+    {
+        if (room.Peers.Find(peerId) is { Stage: not PeerStage.Preview } peer) room.SendTo(peer, notification);
+    }
+
+    private static void Pass(Call call, Func<long, RoomCommand> command)
+    {
+        var peer = call.Peer;
+        if (peer.PendingMessages >= MaxPendingMessages)
+        {
+            call.Refuse(ErrorCode.TooManyRequests, "too many answers and candidates wait");
+            return;
+        }
+
+        peer.PendingMessages++;
+        call.Room.Emit(command, finished =>
+        {
+            peer.PendingMessages--;
+            if (finished.Error is null) call.Answer();
+            else call.Refuse(finished.Error);
+        });
+    }
+}

@@ -1,0 +1,66 @@
+using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Notifications;
+using LiveStream.Signalling.Protocol.Requests;
+using LiveStream.Signalling.Room.State;
+
+namespace LiveStream.Signalling.Room.Methods;
+
+/// <summary>The room's HLS stream. Rooms keeps it; this only asks, and passes on what becomes of it.</summary>
+internal static class StreamMethods
+{
+    private const int MaxMeetingUrlLength = 2048;
+
+    public static void Start(Call call, HlsStartParams start)
+    {
+        if (!call.Requires(call.Permissions.HlsStreaming, "start a live stream")) return;
+        var meetingUrl = start.Variants?.FirstOrDefault()?.MeetingUrl ?? "";
+        if (start.Variants?.Count > ProtocolLimits.MaxListed || meetingUrl.Length > MaxMeetingUrlLength)
+        {
+            call.Refuse(ErrorCode.BadRequest, "no variants like that");
+            return;
+        }
+
+        var recording = start.Recording;
+        Run(call, ticket => new StartStream(ticket, meetingUrl, recording?.HlsVod, recording?.SingleFilePerLayer));
+    }
+
+    public static void Stop(Call call, HlsStopParams stop)
+    {
+        if (!call.Requires(call.Permissions.HlsStreaming, "stop a live stream")) return;
+        if (!Texts.Fits(stop.Reason, ProtocolLimits.MaxTextLength)) call.Refuse(ErrorCode.BadRequest, "the reason is too long");
+        else Run(call, ticket => new StopStreams(ticket));
+    }
+
+    // Not done, and not shown as running either.
+    public static void StartRecording(Call call, NoParams _)
+    {
+        if (call.Requires(call.Permissions.BrowserRecording || call.Permissions.RtmpStreaming, "record or stream by RTMP"))
+            call.Refuse(ErrorCode.NotSupported, "recording and RTMP are not available on this server");
+    }
+
+    public static void StopRecording(Call call, NoParams _)
+    {
+        if (call.Requires(call.Permissions.BrowserRecording || call.Permissions.RtmpStreaming, "record or stream by RTMP"))
+            call.Refuse(ErrorCode.NotFound, "recording not running");
+    }
+
+    /// <summary>Tells everybody with a socket, joined or not, what became of the stream.</summary>
+    public static void Report(RoomState room, RoomStream stream)
+    {
+        if (room.HoldStreamReport(stream)) return;
+        if (room.Stream.Report(stream) is { } news) room.SendToAll(new OnHlsUpdate(news));
+    }
+
+    private static void Run(Call call, Func<long, RoomCommand> command)
+    {
+        // What is reported meanwhile is told after the reply.
+        call.Room.HoldStreamReports();
+        call.Room.Emit(command, finished =>
+        {
+            if (finished.Error is null) call.Answer();
+            else call.Refuse(finished.Error);
+            foreach (var report in call.Room.ReleaseStreamReports()) Report(call.Room, report);
+        });
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Hosting;
+
+namespace LiveStream.Signalling.Room;
+
+/// <summary>Ticks the rooms, and ends all sockets before the server stops.</summary>
+internal sealed class RoomKeeper(RoomTable rooms, TimeProvider time) : BackgroundService, IHostedLifecycleService
+{
+    private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The server waits for open requests, and a WebSocket is one.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        rooms.CloseAll("the server is shutting down");
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_period, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) rooms.Tick();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutdown.
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using System.Threading.Channels;
+
+using LiveStream.Contracts;
+using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Room.State;
+
+namespace LiveStream.Signalling.Room;
+
+/// <summary>
+/// One room at work: a bounded queue of facts, one loop that feeds them to the state machine and does what it says. Who
+/// brings a fact waits while the queue is full; nobody waits for a client to read.
+/// </summary>
+internal sealed class RoomSession
+{
+    private const int QueueLength = 4096;
+
+    private static readonly TimeSpan s_watchRetry = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<RoomFact> _facts = Channel.CreateBounded<RoomFact>(
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly ConcurrentDictionary<long, PeerSocket> _sockets = new();
+    private readonly RoomKey _key;
+    private readonly RoomTable _table;
+    private readonly RoomServices _services;
+    private readonly RoomState _state;
+    private readonly RoomCommands _commands;
+    private readonly SessionJournal _journal;
+
+    public RoomSession(RoomKey key, RoomPolicy policy, RoomTable table, RoomServices services)
+    {
+        (_key, _table, _services) = (key, table, services);
+        _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId, services.NewSessionId);
+        _journal = new SessionJournal(key, services.Rooms, services.ControlTimeout, services.Time, services.Logger);
+        _commands = new RoomCommands(
+            key, services.Rooms, services.Media, services.ControlTimeout, services.Time, services.Logger, fact => PostAsync(fact));
+    }
+
+    public RoomKey Key => _key;
+
+    /// <summary>Sockets that are coming, here or going; kept by <see cref="RoomTable"/> under its lock.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>Begins to work, and to listen to the room's streams and media.</summary>
+    public void Start() => _ = RunAsync();
+
+    /// <summary>Queues a fact; waits while the queue is full. A room that has ended takes nothing.</summary>
+    public async ValueTask PostAsync(RoomFact fact)
+    {
+        if (_facts.Writer.TryWrite(fact)) return;
+        try
+        {
+            await _facts.Writer.WriteAsync(fact);
+        }
+        catch (ChannelClosedException)
+        {
+            // Nobody is in the room.
+        }
+    }
+
+    /// <summary>Queues a fact that may be lost; false when the queue is full.</summary>
+    public bool TryPost(RoomFact fact) => _facts.Writer.TryWrite(fact);
+
+    /// <summary>A socket belongs to the room now.</summary>
+    public ValueTask OpenAsync(PeerSocket socket, PeerIdentity identity)
+    {
+        _sockets[socket.Id] = socket;
+        return PostAsync(new SocketOpened(socket.Id, identity));
+    }
+
+    /// <summary>It does no longer.</summary>
+    public ValueTask CloseAsync(PeerSocket socket, SocketEnd end)
+    {
+        _sockets.TryRemove(socket.Id, out _);
+        return PostAsync(new SocketClosed(socket.Id, end == SocketEnd.Deliberate));
+    }
+
+    /// <summary>Ends every socket, for the process ends. Clients come back to whoever serves them then.</summary>
+    public void CloseSockets(string reason)
+    {
+        foreach (var socket in _sockets.Values) socket.Close(WebSocketCloseStatus.EndpointUnavailable, reason);
+    }
+
+    private async Task RunAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        var watching = WatchStreamsAsync(stop.Token);
+        var writing = _journal.RunAsync();
+        using var media = _services.Media.OpenRoom(_key.RoomId, happened => TryPost(new MediaReported(happened)));
+        await foreach (var fact in _facts.Reader.ReadAllAsync())
+        {
+            try
+            {
+                foreach (var effect in _state.Apply(fact, _services.Time.GetUtcNow())) Do(effect);
+            }
+            // The outermost guard: a fault with one message must not end the room.
+            catch (Exception e)
+            {
+                _services.Logger.FactFailed(e, fact.GetType().Name, _key.RoomId);
+                if (fact is MessageReceived { Message.Id: { } id } received && _sockets.TryGetValue(received.Socket, out var socket))
+                    socket.Send(new ErrorMessage(id, new(ErrorCode.Internal, "internal error")));
+            }
+
+            if (fact is not ClockTicked) continue;
+            _commands.Sweep();
+            if (_state.IsIdle && _facts.Reader.Count == 0 && _table.TryRetire(this)) break;
+        }
+
+        _facts.Writer.TryComplete();
+        await stop.CancelAsync();
+        await watching;
+        _journal.Complete();
+        await writing;
+    }
+
+    private void Do(RoomEffect effect)
+    {
+        switch (effect)
+        {
+            case Send(var sockets, var message):
+                // Written once, whoever many receive it.
+                var frame = FrameWriter.Write(message);
+                foreach (var id in sockets)
+                {
+                    if (_sockets.TryGetValue(id, out var socket)) socket.Send(frame);
+                }
+
+                break;
+            case CloseSocket(var id, var code, var reason):
+                if (_sockets.TryGetValue(id, out var ended)) ended.Close((WebSocketCloseStatus)code, reason);
+                break;
+            case PeerKnown(var identity):
+                _table.Know(_key, identity);
+                break;
+            case PeerForgotten(var identity):
+                _table.Forget(identity);
+                break;
+            case RoomCommand command:
+                _commands.Run(command);
+                break;
+            case RoomHappening happening:
+                Log(happening);
+                _journal.Add(happening);
+                break;
+        }
+    }
+
+    private void Log(RoomHappening happening)
+    {
+        var logger = _services.Logger;
+        switch (happening)
+        {
+            case SessionBegan began: logger.SessionBegan(began.SessionId, _key.RoomId); break;
+            case SessionOver over: logger.SessionOver(over.SessionId, _key.RoomId, over.At - over.BeganAt); break;
+            case PeerEntered entered: logger.PeerEntered(entered.Peer.PeerId, entered.Peer.Role, _key.RoomId); break;
+            case PeerGone gone: logger.PeerGone(gone.Peer.PeerId, gone.Peer.Role, _key.RoomId, gone.Cause, gone.At - gone.JoinedAt); break;
+            case RoleChanged changed: logger.RoleChanged(changed.Peer.PeerId, changed.From, changed.Peer.Role, _key.RoomId); break;
+        }
+    }
+
+    private async Task WatchStreamsAsync(CancellationToken stop)
+    {
+        var request = new WatchRoomStreamsRequest { CustomerId = _key.CustomerId, RoomId = _key.RoomId };
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var stream in _services.Rooms.WatchStreamsAsync(request, stop)) await PostAsync(new StreamReported(stream));
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ControlException e)
+            {
+                _services.Logger.StreamWatchBroken(_key.RoomId, e.Error, e.Message);
+            }
+
+            await Task.Delay(s_watchRetry, _services.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+
+using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Signalling.Room.State;
+
+namespace LiveStream.Signalling.Room;
+
+/// <summary>The rooms that somebody is in, and the tokens by which they may come back. Safe for concurrent use.</summary>
+internal sealed class RoomTable(RoomServices services)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<RoomKey, RoomSession> _rooms = [];
+    private readonly ConcurrentDictionary<(string TokenHash, string PeerId), KnownPeer> _known = new();
+    private long _socketIds;
+    private int _sockets;
+    private volatile bool _closing;
+
+    /// <summary>Whether one more socket would be too many, or the process ends.</summary>
+    public bool IsFull => _closing || Volatile.Read(ref _sockets) >= services.Options.MaxSockets;
+
+    /// <summary>Rooms at work.</summary>
+    public int RoomCount
+    {
+        get { lock (_lock) return _rooms.Count; }
+    }
+
+    /// <summary>Counts a socket; false when there are too many. Each success is followed by <see cref="RemoveSocket"/>.</summary>
+    public bool TryAddSocket(out long id)
+    {
+        id = Interlocked.Increment(ref _socketIds);
+        if (Interlocked.Increment(ref _sockets) <= services.Options.MaxSockets && !_closing) return true;
+        Interlocked.Decrement(ref _sockets);
+        return false;
+    }
+
+    public void RemoveSocket() => Interlocked.Decrement(ref _sockets);
+
+    /// <summary>
+    /// The room, made if nobody is in it; <see cref="Leave"/> follows. The policy is read at most once a session.
+    /// </summary>
+    public async Task<RoomSession> EnterAsync(RoomKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (TryEnter(key) is { } running) return running;
+        }
+
+        var request = new GetPolicyRequest { CustomerId = key.CustomerId, RoomId = key.RoomId };
+        var policy = await services.Rooms.GetPolicyAsync(request, cancellationToken);
+        lock (_lock)
+        {
+            // Somebody else may have been faster.
+            if (TryEnter(key) is { } running) return running;
+            var room = new RoomSession(key, policy, this, services) { Users = 1 };
+            _rooms.Add(key, room);
+            room.Start();
+            return room;
+        }
+    }
+
+    /// <summary>The room of that id that somebody is in, or null; <see cref="Leave"/> follows.</summary>
+    public RoomSession? TryEnter(string roomId)
+    {
+        lock (_lock)
+        {
+            if (_rooms.Values.FirstOrDefault(room => room.Key.RoomId == roomId) is not { } found) return null;
+            found.Users++;
+            return found;
+        }
+    }
+
+    /// <summary>A socket has told the room all that it had to.</summary>
+    public void Leave(RoomSession room)
+    {
+        lock (_lock) room.Users--;
+    }
+
+    /// <summary>Takes an idle room out; false when somebody is on the way in.</summary>
+    public bool TryRetire(RoomSession room)
+    {
+        lock (_lock)
+        {
+            if (room.Users > 0) return false;
+            _rooms.Remove(room.Key);
+            return true;
+        }
+    }
+
+    /// <summary>Tells every room that time passes.</summary>
+    public void Tick()
+    {
+        RoomSession[] rooms;
+        lock (_lock) rooms = [.. _rooms.Values];
+        // A room whose queue is full is awake anyway.
+        foreach (var room in rooms) room.TryPost(new ClockTicked());
+    }
+
+    /// <summary>Admits nobody from now on, and ends every socket.</summary>
+    public void CloseAll(string reason)
+    {
+        RoomSession[] rooms;
+        lock (_lock)
+        {
+            _closing = true;
+            rooms = [.. _rooms.Values];
+        }
+
+        foreach (var room in rooms) room.CloseSockets(reason);
+    }
+
+    public void Know(RoomKey key, PeerIdentity identity) => _known[(identity.TokenHash, identity.PeerId)] = new KnownPeer(key, identity);
+
+    public void Forget(PeerIdentity identity) => _known.TryRemove((identity.TokenHash, identity.PeerId), out _);
+
+    /// <summary>
+    /// The peer that came with this token and has not left: it may come back, although the token may have expired while it
+    /// was here.
+    /// </summary>
+    public KnownPeer? FindKnown(string tokenHash, string peerId) => _known.GetValueOrDefault((tokenHash, peerId));
+
+    private RoomSession? TryEnter(RoomKey key)
+    {
+        if (!_rooms.TryGetValue(key, out var room)) return null;
+        room.Users++;
+        return room;
+    }
+}
+
+/// <summary>A peer that is in a room, by the token it came with.</summary>
+internal sealed record KnownPeer(RoomKey Room, PeerIdentity Identity);

@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+
+using Google.Protobuf.WellKnownTypes;
+
+using LiveStream.Contracts;
+using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Room.State;
+
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Signalling.Room;
+
+/// <summary>
+/// Tells rooms what happens in the sessions of one room, in order and outside of the room's loop. While rooms is away the
+/// reports wait, up to a bound; what rooms refuses for good is logged and passed over.
+/// </summary>
+internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan timeout, TimeProvider time, ILogger logger)
+{
+    // Two reports for each peer of a large room.
+    private const int QueueLength = 50_000;
+
+    // With a second between, about as long as an outage that nobody should notice.
+    private const int MaxTries = 600;
+
+    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<SessionReport> _reports = Channel.CreateBounded<SessionReport>(
+        new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Queues what the record of sessions is interested in.</summary>
+    public void Add(RoomHappening happening)
+    {
+        var report = ReportOf(happening);
+        if (!_reports.Writer.TryWrite(report)) logger.ReportLost(report.SessionId, key.RoomId, "too many reports wait");
+    }
+
+    /// <summary>Nothing more is added; <see cref="RunAsync"/> ends with what is queued.</summary>
+    public void Complete() => _reports.Writer.TryComplete();
+
+    /// <summary>Sends reports until <see cref="Complete"/>.</summary>
+    public async Task RunAsync()
+    {
+        await foreach (var report in _reports.Reader.ReadAllAsync()) await SendAsync(report);
+    }
+
+    private async Task SendAsync(SessionReport report)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            using var limit = new CancellationTokenSource(timeout, time);
+            try
+            {
+                await rooms.ReportSessionAsync(report, limit.Token);
+                return;
+            }
+            catch (ControlException e) when (e.Error is ControlError.NotFound or ControlError.InvalidArgument || tries == MaxTries)
+            {
+                logger.ReportLost(report.SessionId, key.RoomId, e.Message);
+                return;
+            }
+            catch (ControlException e)
+            {
+                logger.ReportFailed(report.SessionId, e.Error, e.Message);
+            }
+            // The outermost guard of the journal: a database that is away throws what it likes.
+            catch (Exception e) when (tries < MaxTries)
+            {
+                logger.ReportFailed(report.SessionId, ControlError.Internal, e.Message);
+            }
+            catch (Exception e)
+            {
+                logger.ReportLost(report.SessionId, key.RoomId, e.Message);
+                return;
+            }
+
+            await Task.Delay(s_retry, time);
+        }
+    }
+
+    private SessionReport ReportOf(RoomHappening happening) => happening switch
+    {
+        SessionBegan began => Report(began.SessionId, began.At, report => report.Began = new SessionBegun()),
+        SessionOver over => Report(over.SessionId, over.At, report => report.Ended = new SessionEnded()),
+        PeerEntered entered => Report(entered.SessionId, entered.At, report => report.PeerJoined = PeerOf(entered.Peer)),
+        RoleChanged changed => Report(changed.SessionId, changed.At, report => report.PeerChanged = PeerOf(changed.Peer)),
+        PeerGone gone => Report(gone.SessionId, gone.At, report => report.PeerLeft = PeerOf(gone.Peer)),
+        _ => throw new ArgumentException($"{happening.GetType()} is not in the record of sessions.", nameof(happening)),
+    };
+
+    private SessionReport Report(string sessionId, DateTimeOffset at, Action<SessionReport> say)
+    {
+        var report = new SessionReport { CustomerId = key.CustomerId, RoomId = key.RoomId, SessionId = sessionId, At = Timestamp.FromDateTimeOffset(at) };
+        say(report);
+        return report;
+    }
+
+    private static ReportedPeer PeerOf(PeerInfo peer) => new() { PeerId = peer.PeerId, Name = peer.Info.Name, Role = peer.Role, UserId = peer.Info.UserId };
+}

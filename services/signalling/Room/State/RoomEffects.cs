@@ -1,0 +1,91 @@
+using LiveStream.Signalling.Media;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Requests;
+
+namespace LiveStream.Signalling.Room.State;
+
+/// <summary>What the room wants done, in this order.</summary>
+internal abstract record RoomEffect;
+
+/// <summary>One message to sockets; those that are gone by now are skipped.</summary>
+internal sealed record Send(IReadOnlyList<long> Sockets, ServerMessage Message) : RoomEffect;
+
+/// <summary>Ends a socket after what was sent to it. The code is one of RFC 6455 §7.4.</summary>
+internal sealed record CloseSocket(long Socket, int Code, string Reason) : RoomEffect;
+
+/// <summary>A peer is here: its token stands for it, also when it has expired meanwhile.</summary>
+internal sealed record PeerKnown(PeerIdentity Identity) : RoomEffect;
+
+/// <summary>A peer is gone for good: its token no longer stands for it.</summary>
+internal sealed record PeerForgotten(PeerIdentity Identity) : RoomEffect;
+
+/// <summary>Something that another service does. With a ticket, a <see cref="CommandFinished"/> follows.</summary>
+internal abstract record RoomCommand(long Ticket) : RoomEffect;
+
+/// <summary>Commands about one peer's media are done one after another.</summary>
+internal abstract record MediaCommand(long Ticket, string PeerId) : RoomCommand(Ticket);
+
+/// <summary>Result: <see cref="MediaAnswer"/>.</summary>
+internal sealed record OfferMedia(long Ticket, MediaPeer Peer, string Sdp, IReadOnlyDictionary<string, TrackInfo> Tracks)
+    : MediaCommand(Ticket, Peer.PeerId);
+
+internal sealed record AnswerMedia(long Ticket, MediaPeer Peer, string Sdp) : MediaCommand(Ticket, Peer.PeerId);
+
+internal sealed record TrickleMedia(long Ticket, MediaPeer Peer, int Target, CandidateParams Candidate) : MediaCommand(Ticket, Peer.PeerId);
+
+internal sealed record ChangeMediaRole(MediaPeer Peer) : MediaCommand(0, Peer.PeerId);
+
+internal sealed record ResumeMedia(MediaPeer Peer) : MediaCommand(0, Peer.PeerId);
+
+internal sealed record CloseMedia(string PeerId, string Reason) : MediaCommand(0, PeerId);
+
+/// <summary>Starts the room's HLS stream; what is null is the template's business.</summary>
+internal sealed record StartStream(long Ticket, string MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer) : RoomCommand(Ticket);
+
+internal sealed record StopStreams(long Ticket) : RoomCommand(Ticket);
+
+/// <summary>Nobody may join any more.</summary>
+internal sealed record LockRoom() : RoomCommand(0);
+
+/// <summary>Something that others want to know, in the order it happened.</summary>
+internal abstract record RoomHappening : RoomEffect;
+
+/// <summary>The first peer has joined.</summary>
+internal sealed record SessionBegan(string SessionId, DateTimeOffset At) : RoomHappening;
+
+/// <summary>A peer has joined.</summary>
+internal sealed record PeerEntered(string SessionId, PeerInfo Peer, DateTimeOffset At) : RoomHappening;
+
+/// <summary>A joined peer is gone.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="Peer">As it was last.</param>
+/// <param name="JoinedAt">When it came.</param>
+/// <param name="At">When it went.</param>
+/// <param name="Cause">Which way.</param>
+/// <param name="Message">What whoever removed it said; may be empty.</param>
+internal sealed record PeerGone(string SessionId, PeerInfo Peer, DateTimeOffset JoinedAt, DateTimeOffset At, LeaveCause Cause, string Message) : RoomHappening;
+
+/// <summary>A peer has another role.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="Peer">With the new role.</param>
+/// <param name="From">The role before.</param>
+/// <param name="RequestedBy">Peer; null for a server.</param>
+/// <param name="At">When.</param>
+internal sealed record RoleChanged(string SessionId, PeerInfo Peer, string From, string? RequestedBy, DateTimeOffset At) : RoomHappening;
+
+/// <summary>The last peer has left, or the room was ended.</summary>
+internal sealed record SessionOver(string SessionId, DateTimeOffset BeganAt, DateTimeOffset At, IReadOnlyCollection<ChatEntry> Chat) : RoomHappening;
+
+/// <summary>How a peer went.</summary>
+internal enum LeaveCause
+{
+    Unspecified,
+    /// <summary>It said so, or closed its socket properly.</summary>
+    Left,
+    /// <summary>Its socket was lost and did not come back.</summary>
+    Lost,
+    /// <summary>Another peer removed it.</summary>
+    Removed,
+    /// <summary>The room was ended.</summary>
+    RoomEnded,
+}

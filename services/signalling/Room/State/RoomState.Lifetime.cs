@@ -1,0 +1,187 @@
+using LiveStream.Signalling.Media;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Notifications;
+
+namespace LiveStream.Signalling.Room.State;
+
+/// <summary>How peers come and go.</summary>
+internal sealed partial class RoomState
+{
+    // RFC 6455 §7.4.1.
+    private const int NormalClosure = 1000;
+    private const int PolicyViolation = 1008;
+
+    /// <summary>A peer, whose place is kept or free, has joined.</summary>
+    public void Enter(Peer peer)
+    {
+        Peers.Enter(peer, Now);
+        if (Session is null)
+        {
+            Session = (newSessionId(Now), Now);
+            Emit(new SessionBegan(Session.Value.Id, Now));
+        }
+
+        Emit(new PeerEntered(Session.Value.Id, peer.Info, Now));
+    }
+
+    /// <summary>A peer is gone for good, joined or not. Its socket is no longer heard.</summary>
+    public void Remove(Peer peer, LeaveCause cause, string message = "")
+    {
+        var (joined, info, entry, joinedAt) = (peer.IsJoined, peer.Info, peer.Entry, peer.JoinedAt);
+        Peers.Remove(peer, Now);
+        Invites.Remove(peer.Id);
+        Emit(new CloseMedia(peer.Id, message.Length > 0 ? message : cause.ToString()));
+        Emit(new PeerForgotten(peer.Identity));
+        if (!joined) return;
+        Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
+        SendToJoined(new OnPeerLeave(entry));
+        if (Peers.JoinedCount == 0) EndSession();
+        TellCounts();
+    }
+
+    /// <summary>Tells a peer to go, and forgets it. Clients leave by themselves; the socket is closed a little later.</summary>
+    public void Dismiss(Peer peer, OnPeerLeaveRequest farewell, LeaveCause cause)
+    {
+        SendTo(peer, farewell);
+        if (peer.Socket is { } socket) CloseLater(socket, farewell.RoomEnd ? "the room has ended" : "removed from the room");
+        Remove(peer, cause, farewell.Reason);
+    }
+
+    /// <summary>Ends the session for everybody.</summary>
+    /// <param name="by">Who asked; null for a server. It leaves by itself and is not told to.</param>
+    /// <param name="reason">Told to the others; may be empty.</param>
+    /// <param name="lockRoom">Nobody may join any more.</param>
+    public void End(Peer? by, string reason, bool lockRoom)
+    {
+        var farewell = new OnPeerLeaveRequest(by?.Id, reason, RoomEnd: true);
+        // Together, so that those who are last to go are not told of each one before them.
+        var others = Peers.Joined.Where(peer => peer != by).ToArray();
+        SendTo(others, farewell);
+        foreach (var peer in others)
+        {
+            if (peer.Socket is { } socket) CloseLater(socket, "the room has ended");
+            Peers.Detach(peer, Now);
+        }
+
+        if (by?.Socket is { } last) CloseLater(last, "the room has ended");
+        if (by is not null) Peers.Detach(by, Now);
+        foreach (var peer in Peers.Joined.ToArray()) Remove(peer, LeaveCause.RoomEnded, reason);
+        // Who ends a session does not want its stream to go on.
+        if (Stream.IsLive) Emit(new StopStreams(0));
+        if (!lockRoom) return;
+        Locked = true;
+        Emit(new LockRoom());
+        foreach (var peer in Peers.All.ToArray())
+        {
+            SendTo(peer, new OnError(ErrorCode.Gone, "the room is locked"));
+            if (peer.Socket is { } socket) CloseLater(socket, "the room is locked");
+            Remove(peer, LeaveCause.RoomEnded);
+        }
+    }
+
+    private void Open(SocketOpened opened)
+    {
+        var (socket, identity) = opened;
+        if (Peers.Find(identity.PeerId) is { } known)
+        {
+            if (known.Identity.TokenHash == identity.TokenHash) Resume(known, socket);
+            else Reject(socket, new(ErrorCode.Conflict, "duplicate peer id"));
+            return;
+        }
+
+        if (Locked) Reject(socket, new(ErrorCode.Gone, "the room is locked"));
+        else if (rules.Find(identity.Role) is null) Reject(socket, new(ErrorCode.Forbidden, "role is invalid"));
+        else if (Peers.All.Count >= limits.MaxPeers) Reject(socket, new(ErrorCode.TooManyRequests, "the room is full"));
+        else
+        {
+            var peer = Peers.Add(identity);
+            Peers.Attach(peer, socket);
+            Emit(new PeerKnown(identity));
+            SendTo(peer, rules.PolicyFor(peer.Role));
+            var policy = rules.Policy;
+            SendTo(peer, new RoomInfo(policy.RoomId, policy.Name, policy.Description, policy.MaxPeers, policy.LargeRoom));
+            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+        }
+    }
+
+    // The newest socket wins: the one before may be half open for as long as TCP takes to notice.
+    private void Resume(Peer peer, long socket)
+    {
+        if (Peers.Attach(peer, socket) is { } before) Emit(new CloseSocket(before, NormalClosure, "replaced by a newer connection"));
+        AbandonJoin(peer);
+        // The role of now: by the token's role the client would move itself back.
+        SendTo(peer, rules.PolicyFor(peer.Role));
+        if (!peer.IsJoined)
+        {
+            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            return;
+        }
+
+        SendPeerListTo(peer);
+        SendCountsTo(peer);
+        // What was set while it was away. The client does not ask again.
+        if (peer.ListensTo.Count > 0) SendTo(peer, new OnMetadataChange(Store.Of(peer.ListensTo)));
+        Emit(new ResumeMedia(new MediaPeer(rules.RoomId, peer.Id, rules.Find(peer.Role)!)));
+    }
+
+    private void Reject(long socket, ProtocolError error)
+    {
+        Emit(new Send([socket], new OnError(error.Code, error.Message)));
+        Emit(new CloseSocket(socket, PolicyViolation, error.Message));
+    }
+
+    private void Close(SocketClosed closed)
+    {
+        _farewells.RemoveAll(farewell => farewell.Socket == closed.Socket);
+        if (!Peers.TryFindSocket(closed.Socket, out var peer)) return;
+        AbandonJoin(peer);
+        if (closed.Deliberate || !peer.IsJoined) Remove(peer, closed.Deliberate ? LeaveCause.Left : LeaveCause.Lost);
+        else Peers.Detach(peer, Now);
+    }
+
+    // The reply would go to a socket that nobody reads; the client asks again on the next one.
+    private void AbandonJoin(Peer peer)
+    {
+        if (peer.Stage != PeerStage.Joining) return;
+        peer.JoinAttempt++;
+        Peers.Release(peer);
+        Emit(new CloseMedia(peer.Id, "the socket was lost while joining"));
+    }
+
+    private void EndSession()
+    {
+        var (id, beganAt) = Session!.Value;
+        Emit(new SessionOver(id, beganAt, Now, [.. Chat.Entries]));
+        Session = null;
+        Store.Clear();
+        Chat.Clear();
+        Invites.Clear();
+        foreach (var peer in Peers.All) peer.ListensTo.Clear();
+    }
+
+    private void CloseLater(long socket, string reason) => _farewells.Add((socket, Now + s_farewell, reason));
+
+    private void Tick()
+    {
+        foreach (var peer in Peers.All.Where(peer => peer.LostAt + limits.ReconnectGrace <= Now).ToArray()) Remove(peer, LeaveCause.Lost);
+
+        foreach (var (socket, due, reason) in _farewells)
+        {
+            if (due <= Now) Emit(new CloseSocket(socket, NormalClosure, reason));
+        }
+
+        _farewells.RemoveAll(farewell => farewell.Due <= Now);
+        if (Session is { } session && rules.Policy.MaxDurationSeconds is > 0 and var longest && Now - session.BeganAt >= TimeSpan.FromSeconds(longest))
+            End(by: null, "the session has reached its longest duration", lockRoom: false);
+
+        if (_countsChanged)
+        {
+            _countsChanged = false;
+            SendToJoined(Counts());
+        }
+
+        if (!_previewsOutdated) return;
+        _previewsOutdated = false;
+        SendTo(Peers.All.Where(peer => !peer.IsJoined), new RoomStateInfo(Peers.JoinedCount, Describe()));
+    }
+}

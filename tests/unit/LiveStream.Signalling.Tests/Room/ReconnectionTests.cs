@@ -1,0 +1,127 @@
+using LiveStream.Signalling.Room.State;
+
+namespace LiveStream.Signalling.Tests.Room;
+
+public sealed class ReconnectionTests
+{
+    private readonly RoomRig _room = new();
+
+    [Fact]
+    public void LostSocket_KeepsThePeerForAMinute()
+    {
+        _room.Join("A").Join("B");
+        _room.Drop("B");
+        Assert.Empty(_room.Read("A"));
+        _room.Wait(TimeSpan.FromSeconds(59));
+        Assert.Empty(_room.Read("A"));
+        _room.Wait(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("on-peer-leave session-info", _room.Methods("A"));
+        Assert.Equal(LeaveCause.Lost, Assert.Single(_room.Effects.OfType<PeerGone>()).Cause);
+    }
+
+    [Fact]
+    public void NewSocket_GetsPolicyAndPeerListWithoutJoining()
+    {
+        _room.Join("A").Join("B");
+        _room.Drop("B");
+        _room.Wait(TimeSpan.FromSeconds(20));
+        _room.Open("B");
+
+        Assert.Equal("on-policy-change peer-list session-info", _room.Methods("B"));
+        Assert.Contains(_room.Effects, effect => effect is ResumeMedia { PeerId: "B" });
+        _room.Wait(TimeSpan.FromSeconds(120));
+        Assert.Equal(2, _room.State.Peers.JoinedCount);
+        Assert.Empty(_room.Read("A"));
+    }
+
+    [Fact]
+    public void NewSocket_GetsTheRoleOfNow_NotTheTokens()
+    {
+        _room.Join("A", "host").Join("B", "hls");
+        _room.Result("A", "role-change-request", """{"requested_for":"B","role":"viewer","force":true}""");
+        _room.Drop("B");
+        _room.Open("B", "hls");
+        Assert.Equal("viewer", (string?)_room.Notified("B", "on-policy-change")["name"]);
+    }
+
+    [Fact]
+    public void PeerListAfterReconnection_IsWithoutTheSelf_AndEveryPeerHasTracks()
+    {
+        _room.Join("A", "host").Join("B");
+        _room.Open("B");
+        var peers = _room.Notified("B", "peer-list")["peers"]!.AsObject();
+        Assert.Equal("A", Assert.Single(peers).Key);
+        Assert.NotNull(peers["A"]!["tracks"]);
+        Assert.True((bool)peers["A"]!["realtime"]!);
+    }
+
+    [Fact]
+    public void NewestSocketWins_AndTheOldOneIsNotHeard()
+    {
+        _room.Join("A").Join("B");
+        var old = _room.State.Peers.Find("B")!.Socket!.Value;
+        _room.Open("B");
+        Assert.Contains(_room.Effects, effect => effect is CloseSocket { Code: 1000 } close && close.Socket == old);
+
+        // The end of the half-open socket comes later and means nothing.
+        _room.Apply(new SocketClosed(old, Deliberate: true));
+        Assert.NotNull(_room.State.Peers.FindJoined("B"));
+        Assert.Empty(_room.Read("A"));
+    }
+
+    [Fact]
+    public void SamePeerIdWithAnotherToken_IsRefused_AndThePeerNoticesNothing()
+    {
+        _room.Join("A");
+        var socket = _room.State.Peers.Find("A")!.Socket;
+        var stolen = _room.Open("A", token: "another token");
+
+        Assert.Equal(409, (int)_room.ReadSocket(stolen)[0]["params"]!["code"]!);
+        Assert.Equal(socket, _room.State.Peers.Find("A")!.Socket);
+    }
+
+    [Fact]
+    public void SubscriptionToTheStore_BelongsToThePeer()
+    {
+        _room.Join("A").Join("B");
+        _room.Result("B", "listen-metadata-change", """{"keys":["spotlight"]}""");
+        _room.Drop("B");
+        _room.Result("A", "set-metadata", """{"key":"spotlight","data":"A"}""");
+        _room.Open("B");
+
+        Assert.Equal("A", (string?)_room.Notified("B", "on-metadata-change")["values"]![0]!["data"]);
+        _room.Result("A", "set-metadata", """{"key":"spotlight","data":"B"}""");
+        Assert.Equal("B", (string?)_room.Notified("B", "on-metadata-change")["values"]![0]!["data"]);
+    }
+
+    [Fact]
+    public void LostPreview_IsForgottenAtOnce()
+    {
+        _room.Open("A");
+        _room.Drop("A");
+        Assert.True(_room.State.IsIdle);
+        Assert.Contains(_room.Effects, effect => effect is PeerForgotten);
+    }
+
+    [Fact]
+    public void LostPeer_CountsForTheLimitOfItsRole()
+    {
+        _room.Join("A", "stage").Join("B", "stage");
+        _room.Drop("B");
+        _room.Open("C", "stage");
+        Assert.Equal(403, _room.Refused("C", "join"));
+        _room.Wait(TimeSpan.FromSeconds(60));
+        _room.Result("C", "join");
+    }
+
+    [Fact]
+    public void TrackUpdateOfAReturnedViewerWithoutTracks_IsTolerated()
+    {
+        _room.Join("A", "hls");
+        _room.Open("A", "hls");
+        _room.Read("A");
+        _room.Notify("A", "track-update", """{"tracks":{}}""");
+        Assert.Empty(_room.Read("A"));
+    }
+}
