@@ -7,6 +7,9 @@ import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, s
 
 const POLL_MS = 1000;
 
+// The player plays faster while it is a little behind, and stays where it is when it is further, as after a stall.
+const JUMP_WHEN_BEHIND_S = 2;
+
 export class HlsView {
   #video = $("video");
   #hls = null;
@@ -122,6 +125,14 @@ export class HlsView {
     showState("Buffering…", "busy");
   }
 
+  // Back to the live edge once a stall has left the player too far behind to catch up by itself.
+  #catchUp() {
+    const hls = this.#hls;
+    if (!hls?.liveSyncPosition || this.#video.seeking || this.#video.paused) return;
+    const behind = hls.latency - hls.targetLatency;
+    if (behind > JUMP_WHEN_BEHIND_S && hls.liveSyncPosition > this.#video.currentTime) this.#video.currentTime = hls.liveSyncPosition;
+  }
+
   // Now minus the wall-clock time of the frame on screen, from EXT-X-PROGRAM-DATE-TIME.
   #playlistLatencyMs() {
     const date = this.#hls?.playingDate ?? nativeDate(this.#video);
@@ -131,6 +142,7 @@ export class HlsView {
   async #showStats() {
     while (true) {
       const latency = this.#playlistLatencyMs();
+      if (this.#playing) this.#catchUp();
       if (this.#playing && latency !== null) {
         if (!this.reader) {
           const list = window.livestream.latencyMs;
