@@ -85,7 +85,11 @@ public abstract class EventDeliveryTests(TestDatabase database) : IDisposable
         var now = await last.CreateAsync();
 
         Assert.Equal([meanwhile, now], (await later.TakeAsync(2)).Select(e => e.Body.RoomId));
-        Assert.Equal(now, Assert.Single(await newcomer.TakeAsync(1)).Body.RoomId);
+        // On PostgreSQL an older transaction anywhere in the server, here of another test, may hold back the position of what
+        // was written meanwhile until the newcomer has begun; what was delivered before is behind it in any case.
+        var first = Assert.Single(await newcomer.TakeAsync(1)).Body.RoomId;
+        if (first == meanwhile) first = Assert.Single(await newcomer.TakeAsync(1)).Body.RoomId;
+        Assert.Equal(now, first);
         Assert.True(recorder.IsEmpty && later.IsEmpty && newcomer.IsEmpty);
     }
 
