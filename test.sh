@@ -72,6 +72,11 @@ if [ $((passed + failed + skipped)) -eq 0 ]; then
     broken=1
 fi
 
+# Once more what failed and why, at the end, where whoever sees only the tail of a long log finds it.
+if [ "$failed" -ne 0 ]; then
+    echo "Failed:"
+    grep -hE -A 30 '^ *Failed .*\[' "$results"/*.log | cut -c 1-400 || true
+fi
 echo "Took $((SECONDS - started)) s."
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$broken" -eq 0 ]
