@@ -1,6 +1,7 @@
 using LiveStream.AllInOne;
 using LiveStream.Hosting;
 using LiveStream.HlsPackager;
+using LiveStream.Recording;
 using LiveStream.Rooms;
 using LiveStream.Sfu;
 using LiveStream.Signalling;
@@ -18,6 +19,7 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddSfu();
     builder.AddSignalling();
     builder.AddHlsPackager();
+    builder.AddRecording();
     builder.AddTryPage();
 
     var app = builder.Build();
@@ -26,6 +28,7 @@ return await CommandLine.RunAsync(args, settings =>
     app.MapSfu();
     app.MapSignalling();
     app.MapHlsPackager();
+    app.MapRecording();
     app.MapTryPage();
     return app.RunServiceAsync();
 });

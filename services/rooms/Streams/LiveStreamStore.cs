@@ -58,10 +58,10 @@ internal sealed class LiveStreamStore(RoomsDatabase database)
             },
             cancellationToken);
 
-    /// <summary>Ids of every stream that is not over.</summary>
+    /// <summary>Ids of every stream that is not over, or whose media may not be at rest.</summary>
     public Task<List<string>> ListOpenIdsAsync(CancellationToken cancellationToken) => database.ReadAsync(
         db => db.LiveStreams
-            .Where(s => s.Status != LiveStreamStatus.Completed && s.Status != LiveStreamStatus.Failed)
+            .Where(s => s.Status != LiveStreamStatus.Completed && (s.Status != LiveStreamStatus.Failed || (s.HlsVod && s.RecordedAt == null)))
             .Select(s => s.Id).ToListAsync(cancellationToken),
         cancellationToken);
 
@@ -74,12 +74,19 @@ internal sealed class LiveStreamStore(RoomsDatabase database)
         async write =>
         {
             if (await write.LockAsync<LiveStreamRun>("live_streams", "id = {0}", [streamId], cancellationToken) is not { } run) return ((LiveStreamRun, bool)?)null;
+            var (status, paused, recordedAt) = (run.Status, run.RecordingPaused, run.RecordedAt);
             var changed = change(run);
-            if (changed) Publish(write, run);
+            // A recording at rest is news of its own, not of the stream.
+            if (changed && (run.Status != status || run.RecordingPaused != paused || run.RecordedAt == recordedAt)) Publish(write, run);
+            if (run.Status == LiveStreamStatus.Running && status != run.Status && run.HlsVod)
+                write.Publish(new HlsRecordingStarted(run.CustomerId, run.RoomId, run.Id, run.SessionId, run.HlsVod, run.SingleFilePerLayer, run.StartedAt ?? run.UpdatedAt));
+            // After the stream's own end: what is made of the media is announced behind it.
+            if (run.RecordedAt is { } at && recordedAt is null)
+                write.Publish(new LiveStreamRecorded(run.CustomerId, run.RoomId, run.Id, run.Path, run.Zip, at));
             return (run, changed);
         },
         cancellationToken);
 
-    private static void Publish(WriteSession write, LiveStreamRun run) => write.Publish(new LiveStreamChanged(
+    internal static void Publish(WriteSession write, LiveStreamRun run) => write.Publish(new LiveStreamChanged(
         run.CustomerId, run.RoomId, run.Id, run.SessionId, LiveStreamStatuses.NameOf(run.Status), run.Reason, run.RecordingPaused, run.UpdatedAt));
 }

@@ -12,7 +12,7 @@ namespace LiveStream.E2E.Tests.Harness;
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
-    private readonly Process _process;
+    private Process _process;
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _log;
     private bool _stopped;
@@ -54,21 +54,10 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>Starts the program and waits for <c>/readyz</c>.</summary>
     public static async Task<Product> StartAsync(ITestOutputHelper output)
     {
-        var program = FindProgram();
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var process = Process.Start(new ProcessStartInfo("dotnet",
-            [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = dataDirectory,
-        }) ?? throw new InvalidOperationException("dotnet did not start");
-        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = Run(port, mediaPort, dataDirectory, log);
         try
         {
             var address = new Uri($"http://localhost:{port}");
@@ -81,6 +70,16 @@ public sealed partial class Product : IAsyncDisposable
             foreach (var line in log) output.WriteLine(line);
             throw;
         }
+    }
+
+    /// <summary>Kills the program without a warning, and starts it again on the same ports and data.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Run(Address.Port, MediaPort, DataDirectory, _log);
+        await WaitUntilReadyAsync(_process, Address);
     }
 
     /// <summary>Address of the try page for a role of the demo room.</summary>
@@ -110,6 +109,22 @@ public sealed partial class Product : IAsyncDisposable
         Directory.Delete(DataDirectory, recursive: true);
         Assert.False(early, $"the program ended by itself with code {exitCode}");
         Assert.True(took <= Limits.Shutdown, $"SIGTERM took {took}");
+    }
+
+    private static Process Run(int port, int mediaPort, string dataDirectory, ConcurrentQueue<string> log)
+    {
+        var process = Process.Start(new ProcessStartInfo("dotnet",
+            [FindProgram(), "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = dataDirectory,
+        }) ?? throw new InvalidOperationException("dotnet did not start");
+        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     private static async Task WaitUntilReadyAsync(Process process, Uri address)

@@ -18,4 +18,8 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(PeerLeft))]
 [JsonSerializable(typeof(LiveStreamChanged))]
 [JsonSerializable(typeof(RecordingChanged))]
+[JsonSerializable(typeof(LiveStreamRecorded))]
+[JsonSerializable(typeof(HlsRecordingStarted))]
+[JsonSerializable(typeof(HlsRecordingSucceeded))]
+[JsonSerializable(typeof(HlsRecordingFailed))]
 public sealed partial class EventsJson : JsonSerializerContext;
