@@ -33,6 +33,11 @@ public interface IDtlsOutput
 {
     /// <summary>One datagram; the bytes are valid only during the call, which must not call back into the endpoint.</summary>
     void SendDtls(ReadOnlySpan<byte> datagram);
+
+    /// <summary>One record of application data; valid only during the call, which may send some in turn.</summary>
+    void OnApplicationData(ReadOnlySpan<byte> data)
+    {
+    }
 }
 
 /// <summary>A certificate's hash as SDP carries it in <c>a=fingerprint</c> (RFC 8122 §5). <see cref="Value"/> is raw bytes.</summary>
