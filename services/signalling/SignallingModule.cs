@@ -31,6 +31,7 @@ public static class SignallingModule
         services.AddOptions<RoomOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
         services.TryAddSingleton<IPeerMedia, NoPeerMedia>();
+        services.AddSingleton<SignallingMetrics>();
         services.AddSingleton<RoomServices>();
         services.AddSingleton<RoomTable>();
         services.AddSingleton<ClientAdmission>();
