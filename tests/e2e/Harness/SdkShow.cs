@@ -62,10 +62,9 @@ public sealed class SdkShow : IAsyncDisposable
     {
         ["publishParams"] = new JsonObject
         {
-            ["allowed"] = new JsonArray("audio", "video", "screen"),
+            ["allowed"] = new JsonArray("audio", "video"),
             ["audio"] = new JsonObject { ["bitRate"] = 32 },
             ["video"] = new JsonObject { ["bitRate"] = 150, ["frameRate"] = 10, ["width"] = 320, ["height"] = 240 },
-            ["screen"] = new JsonObject { ["bitRate"] = 300, ["frameRate"] = 5, ["width"] = 640, ["height"] = 360 },
         },
     };
 
