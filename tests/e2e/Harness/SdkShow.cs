@@ -28,10 +28,19 @@ public sealed class SdkShow : IAsyncDisposable
     {
         var show = new SdkShow(browser, await Product.StartAsync(output), output);
         show.Address = show.Product.Address;
-        var room = await show.Product.GetRestAsync($"/v2/rooms/{show.Product.Workspace.RoomId}");
-        var template = room.GetProperty("template_id").GetString()!;
-        foreach (var role in new[] { Broadcaster, Guest }) await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{role}", StageRole());
-        await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{Director}", DirectorRole());
+        try
+        {
+            var room = await show.Product.GetRestAsync($"/v2/rooms/{show.Product.Workspace.RoomId}");
+            var template = room.GetProperty("template_id").GetString()!;
+            foreach (var role in new[] { Broadcaster, Guest }) await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{role}", StageRole());
+            await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{Director}", DirectorRole());
+        }
+        catch
+        {
+            await show.DisposeAsync();
+            throw;
+        }
+
         return show;
     }
 
