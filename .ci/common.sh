@@ -68,17 +68,22 @@ build_web() {
     printf '%s\n' "$state" >"$stamp"
 }
 
-# What tests/interop needs from npm, once for each lock file.
+# What tests/interop needs from npm, once for each state of a folder: packages, and the pages that are bundled from them.
 fetch_interop() {
-    local folder=$root/tests/interop/server-sdk stamp=$cache/interop.stamp
-    [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && cmp -s "$folder/package-lock.json" "$stamp" && return 0
-    command -v npm >/dev/null || install_packages nodejs npm
-    mkdir -p "$cache"
-    if ! npm ci --prefix "$folder" --no-audit --no-fund >"$cache/interop.log" 2>&1 </dev/null; then
-        say "Could not fetch the server SDK by npm; see $cache/interop.log"
-        return 0
-    fi
-    cp "$folder/package-lock.json" "$stamp"
+    local folder name state stamp
+    for folder in "$root"/tests/interop/*/; do
+        [ -f "$folder/package-lock.json" ] || continue
+        name=$(basename "$folder") stamp=$cache/interop-$(basename "$folder").stamp
+        state=$(find "$folder" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+        [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && continue
+        command -v npm >/dev/null || install_packages nodejs npm
+        mkdir -p "$cache"
+        if ! { npm ci --prefix "$folder" --no-audit --no-fund && npm run --prefix "$folder" --if-present build; } >"$cache/interop-$name.log" 2>&1 </dev/null; then
+            say "Could not fetch tests/interop/$name by npm; see $cache/interop-$name.log"
+            continue
+        fi
+        printf '%s\n' "$state" >"$stamp"
+    done
 }
 
 # Names, times and sizes of everything a build reads.

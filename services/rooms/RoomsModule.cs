@@ -2,6 +2,7 @@ using LiveStream.Contracts.Events.V1;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
 using LiveStream.Rooms.ActiveRooms;
@@ -69,6 +70,8 @@ public static class RoomsModule
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
+        services.AddSingleton<IWorkspaces, Workspaces>();
+        services.TryAddSingleton<IWebhooksControl, NoWebhooks>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<LiveStreamFeed>();
         services.AddEventSubscriber(LiveStreamFeed.Subscriber).Handle<LiveStreamChanged, LiveStreamFeed>();
@@ -81,6 +84,8 @@ public static class RoomsModule
         services.AddHostedService<FirstStart>();
         services.AddEventDispatcher();
         services.AddApiDocument();
+        services.AddSingleton<SessionSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());

@@ -85,6 +85,9 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         SessionOver over => Report(over.SessionId, over.At, report => report.Ended = new SessionEnded()),
         PeerEntered entered => Report(entered.SessionId, entered.At, report => report.PeerJoined = PeerOf(entered.Peer)),
         RoleChanged changed => Report(changed.SessionId, changed.At, report => report.PeerChanged = PeerOf(changed.Peer)),
+        PeerRenamed renamed => Report(renamed.SessionId, renamed.At, report => report.PeerChanged = PeerOf(renamed.Peer)),
+        EntryRefused refused => Report(refused.SessionId, refused.At, report => report.JoinRefused = RefusalOf(refused)),
+        RoleRefused refused => Report(refused.Session.Id, refused.At, report => report.RoleChangeRefused = RefusalOf(refused)),
         PeerGone gone => Report(gone.SessionId, gone.At, report => report.PeerLeft = PeerOf(gone.Peer)),
         _ => throw new ArgumentException($"{happening.GetType()} is not in the record of sessions.", nameof(happening)),
     };
@@ -95,6 +98,30 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         say(report);
         return report;
     }
+
+    private static JoinRefused RefusalOf(EntryRefused refused) => new()
+    {
+        PeerId = refused.Peer.PeerId,
+        Name = refused.Peer.Info.Name,
+        Metadata = refused.Peer.Info.Data,
+        Role = refused.Peer.Role,
+        UserId = refused.Peer.Info.UserId,
+        Reason = refused.Reason,
+    };
+
+    private static RoleChangeRefused RefusalOf(RoleRefused refused) => new()
+    {
+        PeerId = refused.Peer.PeerId,
+        Name = refused.Peer.Info.Name,
+        Metadata = refused.Peer.Info.Data,
+        Role = refused.Peer.Role,
+        UserId = refused.Peer.Info.UserId,
+        WantedRole = refused.Wanted,
+        JoinedAt = Timestamp.FromDateTimeOffset(refused.JoinedAt),
+        SessionBeganAt = Timestamp.FromDateTimeOffset(refused.Session.BeganAt),
+        RequestedBy = refused.RequestedBy ?? "",
+        Reason = refused.Reason,
+    };
 
     private static ReportedPeer PeerOf(PeerInfo peer) => new() { PeerId = peer.PeerId, Name = peer.Info.Name, Role = peer.Role, UserId = peer.Info.UserId };
 }

@@ -142,7 +142,7 @@ public sealed partial class Product : IAsyncDisposable
     }
 
     // Free for TCP and UDP alike: the media port serves both.
-    private static int FreePort()
+    internal static int FreePort()
     {
         while (true)
         {
