@@ -17,6 +17,7 @@ using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
 using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
+using LiveStream.Rooms.WebClient;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,7 +27,7 @@ using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rooms;
 
-/// <summary>The door of the rooms service: workspaces, templates, rooms, tokens and live streams.</summary>
+/// <summary>The door of the rooms service: workspaces, templates, rooms, tokens and live streams; the web client's files.</summary>
 public static class RoomsModule
 {
     /// <summary>
@@ -42,6 +43,11 @@ public static class RoomsModule
 
         services.AddOptions<RoomsOptions>().BindConfiguration(RoomsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomsOptions>, RoomsOptionsValidator>();
+
+        services.AddOptions<WebClientOptions>().BindConfiguration(WebClientOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebClientOptions>, WebClientOptionsValidator>();
+        services.AddSingleton<WebClientFiles>();
+        services.AddSingleton<PageWriter>();
 
         services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
@@ -78,13 +84,15 @@ public static class RoomsModule
         services.AddHostedService<FirstStart>();
         services.AddEventDispatcher();
         services.AddApiDocument();
+        services.AddSingleton<SessionSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
         return builder;
     }
 
-    /// <summary>Maps what the service answers below <c>/v2</c>.</summary>
+    /// <summary>Maps what the service answers below <c>/v2</c>, and the web client.</summary>
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
@@ -101,6 +109,7 @@ public static class RoomsModule
         api.MapRecordingAssets();
         api.MapObjects();
         app.MapApiDocument();
+        app.MapWebClient();
         return app;
     }
 }

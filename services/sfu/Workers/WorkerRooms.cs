@@ -22,6 +22,15 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
 
     public int Count => _rooms.Count;
 
+    /// <summary>What their transports publish.</summary>
+    public Publishing Publishers { get; } = new(batch);
+
+    /// <summary>The transports for which this side offers.</summary>
+    public Subscribing Subscribers { get; } = new(transports, dtls);
+
+    /// <summary>What their clients say of tracks.</summary>
+    public TrackPreferences Preferences { get; } = new();
+
     public RoomRouter? Find(string roomId) => _rooms.GetValueOrDefault(roomId);
 
     /// <summary>Makes a transport of a plan and waits for the client's checks.</summary>
@@ -29,16 +38,22 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
     {
         if (transports.TryGetById(request.TransportId, out _)) throw new ControlException(ControlError.AlreadyExists, "The transport exists already.");
         var room = GetOrAdd(request.RoomId);
-        var clock = new PublisherClock();
-        var media = plan.Publishing.Select(format => new PublishedMedia(
-            format,
-            new PublishedTrack(format.Description, [.. format.Description.Layers.Select(layer => (layer.Rid, layer.ExportSsrc))], clock))).ToArray();
         var transport = new MediaTransport(key, request, plan, room, new IceLiteAgent(credentials), arena)
         {
-            Ingress = media.Length == 0 ? null : new PublisherIngress(media, plan.IncomingExtensions, plan.TransportFeedback),
+            Ingress = plan.Publishing.Count == 0 && request.Named is null ? null : new PublisherIngress(new PublisherClock()),
             OpenedAt = nowMicroseconds,
             LastHeardAt = nowMicroseconds,
         };
+        try
+        {
+            Publishers.Update(transport, plan);
+        }
+        catch (ControlException)
+        {
+            RemoveIfEmpty(room);
+            throw;
+        }
+
         if (plan.Receiving.Count > 0)
         {
             var egress = new Egress(transport);
@@ -50,6 +65,24 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         room.Transports++;
         dtls.Attach(key, DtlsRole.Server, plan.Fingerprint);
         if (transport.Subscriber is { } subscriber) room.Subscribe(subscriber);
+        Report(transport, TransportState.Connecting, "");
+    }
+
+    /// <summary>Makes a transport for which this side offers.</summary>
+    public void OpenSubscriber(ulong key, OpenTransportRequest request, IceCredentials credentials, long nowMicroseconds)
+    {
+        if (transports.TryGetById(request.TransportId, out _)) throw new ControlException(ControlError.AlreadyExists, "The transport exists already.");
+        var room = GetOrAdd(request.RoomId);
+        var transport = new MediaTransport(key, request, null, room, new IceLiteAgent(credentials), arena)
+        {
+            Offers = new SubscriberOffers(OfferNegotiator.NextSsrc),
+            OpenedAt = nowMicroseconds,
+            LastHeardAt = nowMicroseconds,
+        };
+        transport.Subscriber = new Subscriber(request.PeerId, request.Subscribe.FromRoles.ToHashSet(StringComparer.Ordinal), new Egress(transport), isOffered: true);
+        transports.Add(transport);
+        room.Transports++;
+        room.Subscribe(transport.Subscriber);
         Report(transport, TransportState.Connecting, "");
     }
 
@@ -80,12 +113,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         foreach (var (path, connection) in transport.Connections)
             if (!transports.TryGet(path, out _)) connection.Abandon();
         if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
-        foreach (var media in transport.Ingress?.Media ?? [])
-        {
-            batch.Remove(media.Track);
-            if (media.IsPublished) room.Unpublish(media.Track, reason);
-            else media.Track.Dispose();
-        }
+        foreach (var media in transport.Ingress?.Media ?? []) Publishers.End(room, media, reason);
 
         transport.Dispose();
         logger.TransportClosed(room.RoomId, transport.Id, reason);

@@ -87,6 +87,9 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         RoleChanged changed => Report(changed.SessionId, changed.At, report => report.PeerChanged = Changed(changed)),
         PeerGone gone => Report(gone.SessionId, gone.At, report => report.PeerLeft = Left(gone)),
         SessionEndedByRequest ended => Report(ended.SessionId, ended.At, report => report.RoomEnded = EndOf(ended)),
+        PeerRenamed renamed => Report(renamed.SessionId, renamed.At, report => report.PeerChanged = PeerOf(renamed.Peer)),
+        EntryRefused refused => Report(refused.SessionId, refused.At, report => report.JoinRefused = RefusalOf(refused)),
+        RoleRefused refused => Report(refused.Session.Id, refused.At, report => report.RoleChangeRefused = RefusalOf(refused)),
         _ => throw new ArgumentException($"{happening.GetType()} is not in the record of sessions.", nameof(happening)),
     };
 
@@ -127,4 +130,28 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         if (ended.By is not null) end.Peer = PeerOf(ended.By);
         return end;
     }
+
+    private static JoinRefused RefusalOf(EntryRefused refused) => new()
+    {
+        PeerId = refused.Peer.PeerId,
+        Name = refused.Peer.Info.Name,
+        Metadata = refused.Peer.Info.Data,
+        Role = refused.Peer.Role,
+        UserId = refused.Peer.Info.UserId,
+        Reason = refused.Reason,
+    };
+
+    private static RoleChangeRefused RefusalOf(RoleRefused refused) => new()
+    {
+        PeerId = refused.Peer.PeerId,
+        Name = refused.Peer.Info.Name,
+        Metadata = refused.Peer.Info.Data,
+        Role = refused.Peer.Role,
+        UserId = refused.Peer.Info.UserId,
+        WantedRole = refused.Wanted,
+        JoinedAt = Timestamp.FromDateTimeOffset(refused.JoinedAt),
+        SessionBeganAt = Timestamp.FromDateTimeOffset(refused.Session.BeganAt),
+        RequestedBy = refused.RequestedBy ?? "",
+        Reason = refused.Reason,
+    };
 }

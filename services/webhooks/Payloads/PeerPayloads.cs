@@ -48,6 +48,29 @@ internal static class PeerPayloads
         if (e.RequestedBy.Length > 0) json.WriteString("role_change_requested_by", e.RequestedBy);
     });
 
+    public static WebhookPayload JoinFailed(PeerJoinFailed e) => new(e.CustomerId, e.RoomId, "peer.join.failure", (json, room) =>
+    {
+        json.WriteRoom(room, null);
+        WritePeer(json, e.PeerId, e.UserId, e.UserName, e.UserData, e.Role);
+        json.WriteTime("joined_at", null);
+        json.WriteString("type", Regular);
+        json.WriteString("error_message", e.ErrorMessage);
+    });
+
+    public static WebhookPayload RoleChangeFailed(RoleChangeFailed e) => new(e.CustomerId, e.RoomId, "role.change.failure", (json, room) =>
+    {
+        json.WriteRoom(room, e.SessionId);
+        json.WriteString("peer_id", e.PeerId);
+        json.WriteString("user_id", e.UserId);
+        json.WriteString("user_name", e.UserName);
+        json.WriteString("user_data", e.UserData);
+        json.WriteString("role", e.Role);
+        json.WriteTime("joined_at", e.JoinedAt);
+        json.WriteTime("session_started_at", e.SessionStartedAt);
+        json.WriteString("error_message", e.ErrorMessage);
+        if (e.RequestedBy.Length > 0) json.WriteString("role_change_requested_by", e.RequestedBy);
+    });
+
     private static void WritePeer(Utf8JsonWriter json, string peerId, string userId, string name, string data, string role)
     {
         json.WriteString("peer_id", peerId);

@@ -26,6 +26,8 @@ internal static class PayloadCatalog
         Map<Contracts.Events.V1.PeerJoined>((e, _) => PeerPayloads.Joined(e));
         Map<Contracts.Events.V1.PeerLeft>((e, _) => PeerPayloads.Left(e));
         Map<Contracts.Events.V1.PeerRoleChanged>((e, _) => PeerPayloads.RoleChanged(e));
+        Map<Contracts.Events.V1.PeerJoinFailed>((e, _) => PeerPayloads.JoinFailed(e));
+        Map<Contracts.Events.V1.RoleChangeFailed>((e, _) => PeerPayloads.RoleChangeFailed(e));
         Map<Contracts.Events.V1.LiveStreamChanged>(HlsPayloads.Changed);
     }
 

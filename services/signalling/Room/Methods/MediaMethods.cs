@@ -82,13 +82,16 @@ internal static class MediaMethods
         switch (happened)
         {
             case SubscribeOffered offer:
-                SendTo(room, offer.PeerId, new SubscribeOffer(offer.Sdp, offer.NodeId));
+                // Before the reply to its join a client cannot answer yet.
+                if (room.Peers.Find(offer.PeerId) is { Stage: PeerStage.Joining } joining) joining.HeldOffer = offer;
+                else SendTo(room, offer.PeerId, new SubscribeOffer(offer.Sdp, offer.NodeId));
                 break;
             case ServerCandidate candidate:
                 SendTo(room, candidate.PeerId, new Trickle(candidate.Target, candidate.Candidate));
                 break;
             case NodeChanged node:
-                SendTo(room, node.PeerId, new NodeInfo(node.NodeId));
+                // The reply to its join tells it.
+                if (room.Peers.FindJoined(node.PeerId) is not null) SendTo(room, node.PeerId, new NodeInfo(node.NodeId));
                 break;
             case LayersChanged layers:
                 SendTo(room, layers.PeerId, new OnTrackLayerUpdate(layers.Tracks));
@@ -100,6 +103,13 @@ internal static class MediaMethods
                 room.SendToJoined(new OnConnectionQualityUpdate(quality.Peers));
                 break;
         }
+    }
+
+    /// <summary>Says the offer that waited for the reply to the peer's join.</summary>
+    public static void SendHeldOffer(RoomState room, Peer peer)
+    {
+        if (peer.HeldOffer is { } offer) room.SendTo(peer, new SubscribeOffer(offer.Sdp, offer.NodeId));
+        peer.HeldOffer = null;
     }
 
     private static void SendTo(RoomState room, string peerId, Notification notification)

@@ -11,6 +11,8 @@ internal sealed partial class RoomState
     private const int NormalClosure = 1000;
     private const int PolicyViolation = 1008;
 
+    private const string DuplicatePeerId = "duplicate peer id";
+
     /// <summary>A peer, whose place is kept or free, has joined.</summary>
     public void Enter(Peer peer)
     {
@@ -80,13 +82,29 @@ internal sealed partial class RoomState
         }
     }
 
+    /// <summary>A peer may not join: told to whoever keeps the record, not to the peer.</summary>
+    public void RefuseEntry(Peer peer, string reason) => TellRefusal(new EntryRefused(Session?.Id ?? "", peer.Info, Now, reason));
+
+    /// <summary>The peer has another name: the others and the record hear of it.</summary>
+    public void Rename(Peer peer, string? name, string? data)
+    {
+        var before = peer.Name;
+        peer.Describe(name, data);
+        if (peer.IsJoined && peer.Name != before) Emit(new PeerRenamed(Session!.Value.Id, peer.Info, Now));
+    }
+
     private void Open(SocketOpened opened)
     {
         var (socket, identity) = opened;
         if (Peers.Find(identity.PeerId) is { } known)
         {
             if (known.Identity.TokenHash == identity.TokenHash) Resume(known, socket);
-            else Reject(socket, new(ErrorCode.Conflict, "duplicate peer id"));
+            else
+            {
+                Reject(socket, new(ErrorCode.Conflict, DuplicatePeerId));
+                RefuseEntry(new Peer(identity, sequence: 0), DuplicatePeerId);
+            }
+
             return;
         }
 
@@ -135,6 +153,7 @@ internal sealed partial class RoomState
     {
         _farewells.RemoveAll(farewell => farewell.Socket == closed.Socket);
         if (!Peers.TryFindSocket(closed.Socket, out var peer)) return;
+        if (peer.Stage == PeerStage.Joining) RefuseEntry(peer, "network disconnection");
         AbandonJoin(peer);
         if (closed.Deliberate || !peer.IsJoined) Remove(peer, closed.Deliberate ? LeaveCause.Left : LeaveCause.Lost);
         else Peers.Detach(peer, Now);
@@ -145,6 +164,7 @@ internal sealed partial class RoomState
     {
         if (peer.Stage != PeerStage.Joining) return;
         peer.JoinAttempt++;
+        peer.HeldOffer = null;
         Peers.Release(peer);
         Emit(new CloseMedia(peer.Id, "the socket was lost while joining"));
     }
@@ -164,6 +184,7 @@ internal sealed partial class RoomState
 
     private void Tick()
     {
+        _refusalsTold = 0;
         foreach (var peer in Peers.All.Where(peer => peer.LostAt + limits.ReconnectGrace <= Now).ToArray()) Remove(peer, LeaveCause.Lost);
 
         foreach (var (socket, due, reason) in _farewells)

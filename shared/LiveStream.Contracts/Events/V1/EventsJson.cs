@@ -18,6 +18,8 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(PeerLeft))]
 [JsonSerializable(typeof(PeerRoleChanged))]
 [JsonSerializable(typeof(RoomEnded))]
+[JsonSerializable(typeof(PeerJoinFailed))]
+[JsonSerializable(typeof(RoleChangeFailed))]
 [JsonSerializable(typeof(LiveStreamChanged))]
 [JsonSerializable(typeof(RecordingChanged))]
 public sealed partial class EventsJson : JsonSerializerContext;

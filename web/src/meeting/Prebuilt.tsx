@@ -1,0 +1,25 @@
+import { HMSPrebuilt } from "@100mslive/roomkit-react";
+import { memo } from "react";
+
+import { server } from "../shared/server";
+import type { ColorScheme } from "./colorScheme";
+import { themes } from "./themes";
+
+// The client takes the text behind the first "https://" of this address and fails without one; only its origin is used.
+const init = server.startsWith("https://") ? server : `${server}/#https://`;
+
+const options = {
+  endpoints: {
+    init,
+    tokenByRoomCode: `${server}/v2/token`,
+    roomLayout: `${server}/v2/layouts/ui`,
+    event: server,
+  },
+};
+
+/** Prebuilt with every endpoint at this server. Each rendering makes it a new theme, hence the memo. */
+const Prebuilt = memo(({ token, scheme }: { token: string; scheme: ColorScheme }) => (
+  <HMSPrebuilt authToken={token} options={options} themes={themes[scheme]} />
+));
+
+export default Prebuilt;
