@@ -173,13 +173,14 @@ internal sealed class DeliveryEngine(
 
         var (endpoint, attempts) = (endpoints.Find(delivery.EndpointId), delivery.Attempts + 1);
 #pragma warning disable CA5394 // Spreads load; nothing secret hangs on it.
-        var decision = _policy.After(outcome, attempts, delivery.Replay.Length > 0, endpoint?.FailingSince, now, Random.Shared.NextDouble());
+        var decision = _policy.After(outcome, attempts, delivery.Replay.Length > 0, endpoint is null ? null : health.FailingSince(endpoint), now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
         var aside = delivery.Aside || (decision.State == DeliveryState.Pending && endpoint?.Ordered == false);
         metrics.Attempted(decision.State, outcome, delivery, now);
         if (decision.State == DeliveryState.Failed)
             logger.GaveUp(delivery.EventId, delivery.Type, delivery.EndpointId, outcome.Error.Length > 0 ? outcome.Error : $"status {outcome.Status}", attempts);
         if (endpoint is not null) health.Report(endpoint, decision, now);
+        if (decision.DisableEndpoint is { } reason) _ = health.DisableAsync(delivery.EndpointId, reason, now, Announce);
         Finish(attempt, outcome, decision, attempts, aside, now);
     }
 

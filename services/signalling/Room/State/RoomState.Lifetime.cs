@@ -55,6 +55,7 @@ internal sealed partial class RoomState
     /// <param name="lockRoom">Nobody may join any more.</param>
     public void End(Peer? by, string reason, bool lockRoom)
     {
+        if (Session is { } ending) Emit(new SessionEndedByRequest(ending.Id, by?.Info, reason, lockRoom, Now));
         var farewell = new OnPeerLeaveRequest(by?.Id, reason, RoomEnd: true);
         // Together, so that those who are last to go are not told of each one before them.
         var others = Peers.Joined.Where(peer => peer != by).ToArray();
