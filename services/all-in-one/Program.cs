@@ -5,6 +5,7 @@ using LiveStream.Recording;
 using LiveStream.Rooms;
 using LiveStream.Sfu;
 using LiveStream.Signalling;
+using LiveStream.Webhooks;
 
 return await CommandLine.RunAsync(args, settings =>
 {
@@ -16,6 +17,7 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddServiceDefaults();
     EmbeddedSettings.AddDerivedDefaults(builder.Configuration);
     builder.AddRooms();
+    builder.AddWebhooks();
     builder.AddSfu();
     builder.AddSignalling();
     builder.AddHlsPackager();
@@ -25,6 +27,7 @@ return await CommandLine.RunAsync(args, settings =>
     var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapRooms();
+    app.MapWebhooks();
     app.MapSfu();
     app.MapSignalling();
     app.MapHlsPackager();

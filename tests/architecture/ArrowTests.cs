@@ -13,6 +13,7 @@ public sealed partial class ArrowTests
         ["shared/LiveStream.Wire/"] = [],
         ["shared/LiveStream.Media/"] = ["shared/LiveStream.Wire/"],
         ["shared/LiveStream.Objects/"] = [],
+        ["shared/LiveStream.Storage/"] = [],
         ["shared/LiveStream.Hosting/"] = ["shared/LiveStream.Contracts/"],
     };
 

@@ -87,7 +87,7 @@ internal sealed class RecordingReports(
             // A stream that failed keeps saying so: its recording has been reported when there are assets of it.
             var finished = row.FinishRecording(write.Now);
             if (!finished && (row.Status != LiveStreamStatus.Failed || await write.Db.RecordingAssets.AnyAsync(a => a.JobId == row.Id, cancellationToken))) return false;
-            if (finished) LiveStreamStore.Publish(write, row);
+            if (finished) await streams.PublishAsync(write, row, cancellationToken);
             return await more(write, row);
         },
         cancellationToken);

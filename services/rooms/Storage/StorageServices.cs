@@ -1,8 +1,9 @@
 using LiveStream.Hosting.Bus;
 using LiveStream.Rooms.Domain;
-using LiveStream.Rooms.Storage.Migrations;
 using LiveStream.Rooms.Storage.Postgres;
 using LiveStream.Rooms.Storage.Sqlite;
+using LiveStream.Storage;
+using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ internal static class StorageServices
             _ => ActivatorUtilities.CreateInstance<SqliteProvider>(provider),
         });
         services.AddPooledDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
-        services.AddSingleton<MigrationRunner>();
+        services.AddSingleton(provider => new MigrationRunner(provider.GetRequiredService<IDatabaseProvider>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IdSequence>();
         services.AddSingleton<EventSignal>();
         services.AddSingleton<RoomsDatabase>();

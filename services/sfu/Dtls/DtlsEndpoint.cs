@@ -20,6 +20,7 @@ public sealed unsafe class DtlsEndpoint : IDisposable
     private byte* _inbound;
     private int _inboundLength;
     private bool _certificateRejected;
+    private bool _draining;
     private Exception? _outputFault;
 
     /// <summary>Takes the SHA-256 fingerprint (32 bytes) that SDP promised for the peer's certificate.</summary>
@@ -76,6 +77,22 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             Drive();
             _inbound = null;
         }
+    }
+
+    /// <summary>
+    /// Sends application data as one record, if connected. Like UDP it may be lost: what does not go now is dropped.
+    /// </summary>
+    public void SendApplicationData(ReadOnlySpan<byte> data)
+    {
+        if (_ssl == 0 || data.IsEmpty || State != DtlsState.Connected) return;
+        OpenSslCrypto.ERR_clear_error();
+        if (!_draining) RestoreBuffers();
+        fixed (byte* start = data) _ = OpenSsl.SSL_write(_ssl, start, data.Length);
+        OpenSslCrypto.ERR_clear_error();
+        // Not within a read: the datagram in work lies in them.
+        if (_draining) return;
+        _ = OpenSsl.SSL_free_buffers(_ssl);
+        ThrowOutputFault();
     }
 
     /// <summary>How long until <see cref="HandleTimeout"/> is due; null when no timer runs.</summary>
@@ -202,18 +219,10 @@ public sealed unsafe class DtlsEndpoint : IDisposable
         Fail(_certificateRejected ? "the peer's certificate does not have the fingerprint from SDP" : "handshake refused");
     }
 
-    // After the handshake nothing but alerts and repeated handshake flights is of interest; application data is dropped.
+    // After the handshake: application data, alerts and repeated handshake flights.
     private void Drain()
     {
-        const int Size = 2048;
-        var buffer = stackalloc byte[Size];
-        int result;
-        do
-        {
-            result = OpenSsl.SSL_read(_ssl, buffer, Size);
-        }
-        while (result > 0);
-
+        var result = ReadRecords();
         switch (OpenSsl.SSL_get_error(_ssl, result))
         {
             case OpenSsl.SslErrorWantRead or OpenSsl.SslErrorWantWrite:
@@ -227,6 +236,26 @@ public sealed unsafe class DtlsEndpoint : IDisposable
             default:
                 Fail("connection broken");
                 break;
+        }
+    }
+
+    // The result of the read that found no more.
+    private int ReadRecords()
+    {
+        var buffer = stackalloc byte[DtlsWorker.MaximumDatagram];
+        _draining = true;
+        try
+        {
+            while (true)
+            {
+                var result = OpenSsl.SSL_read(_ssl, buffer, DtlsWorker.MaximumDatagram);
+                if (result <= 0) return result;
+                _output.OnApplicationData(new ReadOnlySpan<byte>(buffer, result));
+            }
+        }
+        finally
+        {
+            _draining = false;
         }
     }
 

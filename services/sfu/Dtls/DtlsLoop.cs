@@ -9,14 +9,18 @@ namespace LiveStream.Sfu.Dtls;
 /// </summary>
 internal sealed class DtlsLoop : IDisposable
 {
+    private const int TextCost = 128;
+
     private enum WorkKind : byte
     {
         Attach,
         Datagram,
+        OpenChannel,
+        Text,
         Detach,
     }
 
-    private readonly record struct Work(WorkKind Kind, DtlsAssociation Association, byte[]? Buffer = null, int Length = 0);
+    private readonly record struct Work(WorkKind Kind, DtlsAssociation Association, byte[]? Buffer = null, int Length = 0, string Label = "");
 
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(false);
@@ -30,10 +34,12 @@ internal sealed class DtlsLoop : IDisposable
     private readonly Queue<Work> _queue = [];
     private int _waitingDatagrams;
     private long _dropped;
+    private long _droppedTexts;
     private bool _stopping;
 
-    // The thread's own: only associations in their handshake have timers.
+    // The thread's own: only associations in their handshake have timers of DTLS.
     private readonly List<DtlsAssociation> _handshaking = [];
+    private readonly ChannelTimers _channelTimers = new();
 
     public DtlsLoop(DtlsIdentity identity, IDtlsListener listener, DtlsWorkerOptions options, int number)
     {
@@ -49,6 +55,14 @@ internal sealed class DtlsLoop : IDisposable
         get
         {
             lock (_gate) return _dropped;
+        }
+    }
+
+    public long DroppedTexts
+    {
+        get
+        {
+            lock (_gate) return _droppedTexts;
         }
     }
 
@@ -91,6 +105,33 @@ internal sealed class DtlsLoop : IDisposable
             association.Waiting++;
             _waitingDatagrams++;
             Add(new Work(WorkKind.Datagram, association, buffer, datagram.Length));
+        }
+    }
+
+    public void OpenChannel(ulong key, string label)
+    {
+        lock (_gate)
+        {
+            if (_byKey.TryGetValue(key, out var association)) Add(new Work(WorkKind.OpenChannel, association, Label: label));
+        }
+    }
+
+    public void SendText(ulong key, string label, ReadOnlySpan<byte> text)
+    {
+        lock (_gate)
+        {
+            // An empty one counts as well, so that their number is bounded.
+            var cost = text.Length + TextCost;
+            if (!_byKey.TryGetValue(key, out var association) || association.WaitingText + cost > _options.TextPerEndpoint)
+            {
+                _droppedTexts++;
+                return;
+            }
+
+            var buffer = ArrayPool<byte>.Shared.Rent(text.Length);
+            text.CopyTo(buffer);
+            association.WaitingText += cost;
+            Add(new Work(WorkKind.Text, association, buffer, text.Length, label));
         }
     }
 
@@ -156,6 +197,10 @@ internal sealed class DtlsLoop : IDisposable
                 work.Association.Waiting--;
                 _waitingDatagrams--;
             }
+            else if (work.Kind == WorkKind.Text)
+            {
+                work.Association.WaitingText -= work.Length + TextCost;
+            }
 
             return work;
         }
@@ -182,11 +227,29 @@ internal sealed class DtlsLoop : IDisposable
                 ArrayPool<byte>.Shared.Return(work.Buffer!);
                 Settle(association);
                 break;
+            case WorkKind.OpenChannel:
+                association.OpenChannel(work.Label);
+                _channelTimers.Watch(association);
+                break;
+            case WorkKind.Text:
+                SendText(association, work);
+                break;
             case WorkKind.Detach:
                 _handshaking.Remove(association);
                 association.Close();
                 break;
         }
+    }
+
+    private void SendText(DtlsAssociation association, Work work)
+    {
+        if (!association.SendText(work.Label, work.Buffer.AsSpan(0, work.Length)))
+        {
+            lock (_gate) _droppedTexts++;
+        }
+
+        ArrayPool<byte>.Shared.Return(work.Buffer!);
+        _channelTimers.Watch(association);
     }
 
     private void Open(DtlsAssociation association)
@@ -211,11 +274,13 @@ internal sealed class DtlsLoop : IDisposable
         if (association.Endpoint is not { } endpoint || endpoint.State == DtlsState.Handshaking) return;
         if (endpoint.Keys is { } keys && !association.IsConnected)
         {
-            association.IsConnected = true;
             _handshaking.Remove(association);
             // A caller that has detached meanwhile does not hear of it.
             if (IsAttached(association)) _listener.OnDtlsConnected(association.Key, keys);
+            association.OnConnected();
         }
+
+        _channelTimers.Watch(association);
 
         if (endpoint.State != DtlsState.Connected) End(association, endpoint.Failure ?? "closed by the peer");
     }
@@ -242,6 +307,12 @@ internal sealed class DtlsLoop : IDisposable
         _byKey.TryGetValue(association.Key, out var current) && ReferenceEquals(current, association);
 
     private TimeSpan? HandleTimers()
+    {
+        var (handshakes, channels) = (HandleHandshakes(), _channelTimers.Handle());
+        return handshakes is null || channels < handshakes ? channels : handshakes;
+    }
+
+    private TimeSpan? HandleHandshakes()
     {
         TimeSpan? next = null;
         for (var i = _handshaking.Count - 1; i >= 0; i--)

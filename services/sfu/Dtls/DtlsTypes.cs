@@ -33,6 +33,11 @@ public interface IDtlsOutput
 {
     /// <summary>One datagram; the bytes are valid only during the call, which must not call back into the endpoint.</summary>
     void SendDtls(ReadOnlySpan<byte> datagram);
+
+    /// <summary>One record of application data; valid only during the call, which may send some in turn.</summary>
+    void OnApplicationData(ReadOnlySpan<byte> data)
+    {
+    }
 }
 
 /// <summary>A certificate's hash as SDP carries it in <c>a=fingerprint</c> (RFC 8122 §5). <see cref="Value"/> is raw bytes.</summary>
@@ -63,6 +68,9 @@ public sealed record DtlsFingerprint(HashAlgorithmName Algorithm, byte[] Value)
         fingerprint = new DtlsFingerprint(algorithm, value);
         return true;
     }
+
+    /// <summary>Whether both are the same hash.</summary>
+    public bool HasValueOf(DtlsFingerprint other) => Algorithm == other.Algorithm && Value.AsSpan().SequenceEqual(other.Value);
 
     /// <summary>Whether a certificate in DER form has this hash. Compares in constant time.</summary>
     public bool Matches(ReadOnlySpan<byte> certificate)

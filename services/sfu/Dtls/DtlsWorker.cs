@@ -7,7 +7,10 @@ public sealed record DtlsWorkerOptions
     public int Threads { get; init; } = 1;
 
     /// <summary>Datagrams of one association that may wait.</summary>
-    public int QueuePerEndpoint { get; init; } = 16;
+    public int QueuePerEndpoint { get; init; } = 64;
+
+    /// <summary>Bytes of texts for the data channels of one association that may wait.</summary>
+    public int TextPerEndpoint { get; init; } = 256 << 10;
 
     /// <summary>Datagrams that may wait on one thread.</summary>
     public int QueueInTotal { get; init; } = 4096;
@@ -43,6 +46,9 @@ public sealed class DtlsWorker : IDisposable
     /// <summary>Datagrams dropped at a full queue or for their size, or for an unknown key.</summary>
     public long DroppedDatagrams => _loops.Sum(loop => loop.Dropped);
 
+    /// <summary>Texts dropped, as their data channel was not open or did not keep up.</summary>
+    public long DroppedTexts => _loops.Sum(loop => loop.DroppedTexts);
+
     /// <summary>Associations attached now.</summary>
     public int Count => _loops.Sum(loop => loop.Count);
 
@@ -52,6 +58,15 @@ public sealed class DtlsWorker : IDisposable
 
     /// <summary>Hands over a datagram from the peer; the bytes are copied.</summary>
     public void Enqueue(ulong key, ReadOnlySpan<byte> datagram) => LoopOf(key).Enqueue(key, datagram);
+
+    /// <summary>
+    /// Opens a data channel from this side (RFC 8831) once the association is connected; see
+    /// <see cref="IDtlsListener.OnDataChannelOpened"/>. Twice is once. Unknown keys are ignored.
+    /// </summary>
+    public void OpenChannel(ulong key, string label) => LoopOf(key).OpenChannel(key, label);
+
+    /// <summary>Sends a text on an open data channel; the bytes are copied. What a channel cannot take is dropped and counted.</summary>
+    public void SendText(ulong key, string label, ReadOnlySpan<byte> text) => LoopOf(key).SendText(key, label, text);
 
     /// <summary>
     /// Ends an association, with close_notify if it is connected. Its last output may come shortly after the call; nothing

@@ -16,4 +16,14 @@ public interface IDtlsListener
 
     /// <summary>The association has ended by itself or by the peer; it is detached. Not called for <see cref="DtlsWorker.Detach"/>.</summary>
     void OnDtlsClosed(ulong key, string reason);
+
+    /// <summary>Texts may be sent on a data channel, whichever side opened it.</summary>
+    void OnDataChannelOpened(ulong key, string label)
+    {
+    }
+
+    /// <summary>A text of the peer: bytes that should be UTF-8, valid only during the call.</summary>
+    void OnDataChannelText(ulong key, string label, ReadOnlySpan<byte> text)
+    {
+    }
 }

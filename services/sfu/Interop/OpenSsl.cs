@@ -72,6 +72,8 @@ internal static unsafe class OpenSsl
 
     [DllImport(LibSsl)] public static extern int SSL_read(nint ssl, byte* buffer, int length);
 
+    [DllImport(LibSsl)] public static extern int SSL_write(nint ssl, byte* buffer, int length);
+
     [DllImport(LibSsl)] public static extern int SSL_shutdown(nint ssl);
 
     [DllImport(LibSsl)] public static extern int SSL_get_shutdown(nint ssl);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using LiveStream.Contracts;
+using LiveStream.Sfu.Channels;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Srtp;
@@ -27,6 +28,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private readonly SendArena _arena;
     private readonly ReceiveBatch _batch = new();
     private readonly DtlsWorker _dtls;
+    private readonly ChannelRequests _requests;
     private readonly ConcurrentQueue<Action> _commands = new();
     private readonly ConnectionSet _connections;
     private readonly PacketPath _path;
@@ -40,13 +42,13 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     {
         _logger = logger;
         Index = index;
-        _udp = UdpSocket.Bind(address, port);
+        (_udp, var listener) = MediaSockets.Bind(address, port);
         _arena = new SendArena(_udp.Fd);
         _dtls = new DtlsWorker(identity, this);
         var batch = new ForwardBatch();
         _path = new PacketPath(Transports, _dtls, _arena, batch, Counters);
-        // The same number for TCP as for UDP: one hole in the firewall.
-        _connections = new ConnectionSet(_poller, TcpListenerSocket.Bind(address, _udp.Port), ListenerToken);
+        _connections = new ConnectionSet(_poller, listener, ListenerToken);
+        _requests = new ChannelRequests(Transports, _dtls, new TrackPreferences(), Post);
         Rooms = new WorkerRooms(Transports, _dtls, _arena, batch, observer, logger);
         _timers = new WorkerTimers(Transports, Rooms, Counters, options);
         _poller.Add(_udp.Fd, UdpToken, writable: false);
@@ -122,6 +124,8 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     void IDtlsListener.OnDtlsConnected(ulong key, SrtpKeyingMaterial keys) => Post(() => Rooms.Connected(key, keys));
 
     void IDtlsListener.OnDtlsClosed(ulong key, string reason) => Post(() => Rooms.CloseByKey(key, reason));
+
+    void IDtlsListener.OnDataChannelText(ulong key, string label, ReadOnlySpan<byte> text) => _requests.OnText(key, label, text);
 
     public void Dispose()
     {

@@ -32,6 +32,7 @@ namespace LiveStream.Signalling.Protocol;
 [JsonSerializable(typeof(GetMetadataParams))]
 [JsonSerializable(typeof(HlsStartParams))]
 [JsonSerializable(typeof(HlsStopParams))]
+[JsonSerializable(typeof(HlsMetadataParams))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
 /// <summary>Generated JSON of what the server sends; what is null is left out.</summary>
@@ -53,6 +54,7 @@ internal sealed partial class RequestJson : JsonSerializerContext;
 [JsonSerializable(typeof(SessionInfo))]
 [JsonSerializable(typeof(RoomInfo))]
 [JsonSerializable(typeof(HlsShape))]
+[JsonSerializable(typeof(OnRecordUpdate))]
 [JsonSerializable(typeof(OnMetadataChange))]
 [JsonSerializable(typeof(OnBroadcast))]
 [JsonSerializable(typeof(OnError))]

@@ -72,7 +72,9 @@ public sealed class EventDispatcher(
                 continue;
             }
 
-            var (reached, pause) = await DeliverAsync(subscriber, batch, cursor, retry, stoppingToken);
+            var (reached, pause) = subscriber.TakesBatches
+                ? await DeliverTogetherAsync(subscriber, batch, cursor, retry, stoppingToken)
+                : await DeliverAsync(subscriber, batch, cursor, retry, stoppingToken);
             if (reached != cursor)
             {
                 // What was handled is not handled again because the process was asked to end.
@@ -115,6 +117,30 @@ public sealed class EventDispatcher(
         }
 
         return (cursor, TimeSpan.Zero);
+    }
+
+    /// <summary>The same for a subscriber that takes all of them or none.</summary>
+    private async Task<(long Reached, TimeSpan Pause)> DeliverTogetherAsync(
+        EventSubscriber subscriber, IReadOnlyList<LoggedEvent> batch, long cursor, RetrySchedule retry, CancellationToken stoppingToken)
+    {
+        LoggedEvent[] wanted = [.. batch.Where(subscriber.Wants)];
+        try
+        {
+            if (wanted.Length > 0) await subscriber.DeliverAsync(services, wanted, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return (cursor, TimeSpan.Zero);
+        }
+        catch (Exception error)
+        {
+            var pause = retry.Failed();
+            logger.EventHandlerFailed(error, subscriber.Name, wanted[0].Type, wanted[0].MessageId, retry.Failures, pause);
+            return (cursor, pause);
+        }
+
+        retry.Succeeded();
+        return (batch[^1].Position, TimeSpan.Zero);
     }
 
     private async Task TrimAsync(CancellationToken stoppingToken)

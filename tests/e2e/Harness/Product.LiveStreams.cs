@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace LiveStream.E2E.Tests.Harness;
 
@@ -35,15 +37,18 @@ public sealed partial class Product
     public async Task<string> PresignedUrlAsync(string assetId) =>
         (await GetRestAsync($"/v2/recording-assets/{assetId}/presigned-url")).GetProperty("url").GetString()!;
 
-    private async Task<JsonElement> GetRestAsync(string path)
+    /// <summary>An object of the REST interface.</summary>
+    public async Task<JsonElement> GetRestAsync(string path)
     {
         using var request = Authorized(HttpMethod.Get, path);
         return await SendAsync(request);
     }
 
-    private async Task<JsonElement> PostRestAsync(string path)
+    /// <summary>A call of the REST interface that must succeed; its reply.</summary>
+    public async Task<JsonElement> PostRestAsync(string path, JsonNode? body = null)
     {
         using var request = Authorized(HttpMethod.Post, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         return await SendAsync(request);
     }
 

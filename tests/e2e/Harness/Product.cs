@@ -82,8 +82,11 @@ public sealed partial class Product : IAsyncDisposable
         await WaitUntilReadyAsync(_process, Address);
     }
 
+    /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
+    public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
+
     /// <summary>Address of the try page for a role of the demo room.</summary>
-    public string PageFor(string role, string query = "") => new Uri(Address, $"/?code={Workspace.RoomCodes[role]}{query}").ToString();
+    public string PageFor(string role, string query = "") => new Uri(Address, $"/try/?code={Workspace.RoomCodes[role]}{query}").ToString();
 
     /// <summary>Sends SIGTERM and returns how long the program took to end; kills it when it takes far too long.</summary>
     public async Task<TimeSpan> StopAsync()
@@ -154,7 +157,7 @@ public sealed partial class Product : IAsyncDisposable
     }
 
     // Free for TCP and UDP alike: the media port serves both.
-    private static int FreePort()
+    internal static int FreePort()
     {
         while (true)
         {

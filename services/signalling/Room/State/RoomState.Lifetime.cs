@@ -11,6 +11,8 @@ internal sealed partial class RoomState
     private const int NormalClosure = 1000;
     private const int PolicyViolation = 1008;
 
+    private const string DuplicatePeerId = "duplicate peer id";
+
     /// <summary>A peer, whose place is kept or free, has joined.</summary>
     public void Enter(Peer peer)
     {
@@ -53,6 +55,7 @@ internal sealed partial class RoomState
     /// <param name="lockRoom">Nobody may join any more.</param>
     public void End(Peer? by, string reason, bool lockRoom)
     {
+        if (Session is { } ending) Emit(new SessionEndedByRequest(ending.Id, by?.Info, reason, lockRoom, Now));
         var farewell = new OnPeerLeaveRequest(by?.Id, reason, RoomEnd: true);
         // Together, so that those who are last to go are not told of each one before them.
         var others = Peers.Joined.Where(peer => peer != by).ToArray();
@@ -79,13 +82,29 @@ internal sealed partial class RoomState
         }
     }
 
+    /// <summary>A peer may not join: told to whoever keeps the record, not to the peer.</summary>
+    public void RefuseEntry(Peer peer, string reason) => TellRefusal(new EntryRefused(Session?.Id ?? "", peer.Info, Now, reason));
+
+    /// <summary>The peer has another name: the others and the record hear of it.</summary>
+    public void Rename(Peer peer, string? name, string? data)
+    {
+        var before = peer.Name;
+        peer.Describe(name, data);
+        if (peer.IsJoined && peer.Name != before) Emit(new PeerRenamed(Session!.Value.Id, peer.Info, Now));
+    }
+
     private void Open(SocketOpened opened)
     {
         var (socket, identity) = opened;
         if (Peers.Find(identity.PeerId) is { } known)
         {
             if (known.Identity.TokenHash == identity.TokenHash) Resume(known, socket);
-            else Reject(socket, new(ErrorCode.Conflict, "duplicate peer id"));
+            else
+            {
+                Reject(socket, new(ErrorCode.Conflict, DuplicatePeerId));
+                RefuseEntry(new Peer(identity, sequence: 0), DuplicatePeerId);
+            }
+
             return;
         }
 
@@ -134,6 +153,7 @@ internal sealed partial class RoomState
     {
         _farewells.RemoveAll(farewell => farewell.Socket == closed.Socket);
         if (!Peers.TryFindSocket(closed.Socket, out var peer)) return;
+        if (peer.Stage == PeerStage.Joining) RefuseEntry(peer, "network disconnection");
         AbandonJoin(peer);
         if (closed.Deliberate || !peer.IsJoined) Remove(peer, closed.Deliberate ? LeaveCause.Left : LeaveCause.Lost);
         else Peers.Detach(peer, Now);
@@ -144,6 +164,7 @@ internal sealed partial class RoomState
     {
         if (peer.Stage != PeerStage.Joining) return;
         peer.JoinAttempt++;
+        peer.HeldOffer = null;
         Peers.Release(peer);
         Emit(new CloseMedia(peer.Id, "the socket was lost while joining"));
     }
@@ -163,6 +184,7 @@ internal sealed partial class RoomState
 
     private void Tick()
     {
+        _refusalsTold = 0;
         foreach (var peer in Peers.All.Where(peer => peer.LostAt + limits.ReconnectGrace <= Now).ToArray()) Remove(peer, LeaveCause.Lost);
 
         foreach (var (socket, due, reason) in _farewells)
