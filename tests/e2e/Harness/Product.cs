@@ -125,6 +125,7 @@ public sealed partial class Product : IAsyncDisposable
                 if (reply.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException) { /* not listening yet */ }
+            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* busy with its start */ }
             await Task.Delay(50, deadline.Token);
         }
     }
