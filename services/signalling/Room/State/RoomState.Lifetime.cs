@@ -119,8 +119,16 @@ internal sealed partial class RoomState
             SendTo(peer, rules.PolicyFor(peer.Role));
             var policy = rules.Policy;
             SendTo(peer, new RoomInfo(policy.RoomId, policy.Name, policy.Description, policy.MaxPeers, policy.LargeRoom));
-            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            SendPreviewTo([peer]);
         }
+    }
+
+    // Clients read the count from the second.
+    private void SendPreviewTo(IEnumerable<Peer> previews)
+    {
+        var waiting = previews.ToArray();
+        SendTo(waiting, new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendTo(waiting, Counts());
     }
 
     // The newest socket wins: the one before may be half open for as long as TCP takes to notice.
@@ -132,7 +140,7 @@ internal sealed partial class RoomState
         SendTo(peer, rules.PolicyFor(peer.Role));
         if (!peer.IsJoined)
         {
-            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            SendPreviewTo([peer]);
             return;
         }
 
@@ -204,6 +212,6 @@ internal sealed partial class RoomState
 
         if (!_previewsOutdated) return;
         _previewsOutdated = false;
-        SendTo(Peers.All.Where(peer => !peer.IsJoined), new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendPreviewTo(Peers.All.Where(peer => !peer.IsJoined));
     }
 }
