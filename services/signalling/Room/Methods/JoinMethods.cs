@@ -90,7 +90,7 @@ internal static class JoinMethods
             return;
         }
 
-        room.SendToOthers(peer, new OnPeerJoin(peer.Entry));
+        room.TellJoined(peer);
         room.TellCounts(peer);
     }
 
