@@ -36,7 +36,7 @@ internal sealed partial class RoomState
         Emit(new PeerForgotten(peer.Identity));
         if (!joined) return;
         Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
-        SendToJoined(new OnPeerLeave(entry));
+        TellPresence(peer, new OnPeerLeave(entry));
         if (Peers.JoinedCount == 0) EndSession();
         TellCounts();
     }
@@ -204,6 +204,7 @@ internal sealed partial class RoomState
         if (Session is { } session && rules.Policy.MaxDurationSeconds is > 0 and var longest && Now - session.BeganAt >= TimeSpan.FromSeconds(longest))
             End(by: null, "the session has reached its longest duration", lockRoom: false);
 
+        ReleasePresence();
         if (_countsChanged)
         {
             _countsChanged = false;
