@@ -67,6 +67,7 @@ public static class RoomsModule
         services.AddSingleton<IRecordings, RecordingReports>();
         services.TryAddSingleton<IRoomControl, NoRoomControl>();
         services.AddSingleton<TemplateStore>();
+        services.AddSingleton<KnownTemplates>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<CheckedTokens>();

@@ -24,9 +24,9 @@ public sealed class SdkShow : IAsyncDisposable
     /// <summary>Where tabs find the product; a proxy in between can be put here.</summary>
     public Uri Address { get; set; } = null!;
 
-    public static async Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output)
+    public static async Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output, params (string Name, string Value)[] settings)
     {
-        var show = new SdkShow(browser, await Product.StartAsync(output), output);
+        var show = new SdkShow(browser, await Product.StartAsync(output, settings), output);
         show.Address = show.Product.Address;
         try
         {

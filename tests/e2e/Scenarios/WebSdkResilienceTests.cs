@@ -54,7 +54,7 @@ public sealed class WebSdkResilienceTests(SharedBrowser browser, ITestOutputHelp
     [Fact]
     public async Task MediaLostLongerThanTheServerWaits_PeopleMoveToAnotherNode_AndAreSeenAgain()
     {
-        await using var show = await SdkShow.StartAsync(browser, output);
+        await using var show = await SdkShow.StartAsync(browser, output, ("Sfu__ReconnectTimeout", "00:00:08"));
         var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, "0.14.7");
         var rita = await show.JoinAsync("Rita", SdkShow.RealTime, "0.15.2");
         await rita.UntilAsync("pictures", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
