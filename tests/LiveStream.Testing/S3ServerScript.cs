@@ -17,7 +17,7 @@ internal static class S3ServerScript
             ring = RingBuilder(4, 1, 0)
             ring.add_dev(dict(region=1, zone=1, ip='127.0.0.1', port=port, replication_ip='127.0.0.1', replication_port=port, device='d1', weight=1.0, meta=''))
             ring.rebalance()
-            ring.save(name + '.ring.gz')
+            ring.get_ring().save(name + '.ring.gz')
         PYTHON
         common() { printf '%s\n' '[DEFAULT]' 'bind_ip = 127.0.0.1' "bind_port = $1" 'workers = 0' "user = $user" "swift_dir = $folder/etc" 'log_facility =' "devices = $folder/srv" 'mount_check = false' 'disable_fallocate = true' 'fallocate_reserve = 0'; }
         server() { common "$2"; printf '%s\n' '[pipeline:main]' "pipeline = $1-server" "[app:$1-server]" "use = egg:swift#$1" '[object-expirer]' '[object-auditor]' '[object-updater]'; }
