@@ -1,3 +1,4 @@
+using LiveStream.Contracts.Events;
 using LiveStream.Contracts.Events.V1;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Endpoints;

@@ -51,20 +51,21 @@ public sealed partial class Product : IAsyncDisposable
 
     public Uri Whep => new(Address, $"/whep/{Workspace.RoomId}");
 
-    /// <summary>Starts the program and waits for <c>/readyz</c>.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output)
+    /// <summary>Starts the program, with further settings as environment variables, and waits for <c>/readyz</c>.</summary>
+    public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] environment)
     {
         var program = FindProgram();
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var process = Process.Start(new ProcessStartInfo("dotnet",
-            [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
+        var start = new ProcessStartInfo("dotnet", [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = dataDirectory,
-        }) ?? throw new InvalidOperationException("dotnet did not start");
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
