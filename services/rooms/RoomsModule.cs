@@ -64,6 +64,7 @@ public static class RoomsModule
         services.AddSingleton<ObjectLinks>();
         services.TryAddSingleton<IRoomControl, NoRoomControl>();
         services.AddSingleton<TemplateStore>();
+        services.AddSingleton<KnownTemplates>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<CheckedTokens>();

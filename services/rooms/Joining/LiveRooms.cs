@@ -151,7 +151,7 @@ internal sealed class LiveRooms(
         return new LockRoomReply();
     }
 
-    private Task PublishAsync<T>(SessionReport report, T fact, CancellationToken cancellationToken)
+    private Task<bool> PublishAsync<T>(SessionReport report, T fact, CancellationToken cancellationToken)
         where T : class => database.WriteAsync(
         async write =>
         {

@@ -29,7 +29,7 @@ public interface ISessionWriter
     Task<bool> PeerLeftAsync(string sessionId, string peerId, DateTimeOffset at, CancellationToken cancellationToken, LeaveReport? report = null);
 
     /// <summary>Somebody ends the session for everybody. False where it is over or unknown.</summary>
-    Task<bool> RoomEndedAsync(string sessionId, RoomEnd end, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<bool> RoomEndedAsync(string sessionId, RoomEnd ended, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>The session is over, and whoever was in it has left. False where that is no news.</summary>
     Task<bool> CloseAsync(string sessionId, DateTimeOffset at, CancellationToken cancellationToken);

@@ -89,14 +89,14 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
     public Task<bool> CloseAsync(string sessionId, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangeAsync(sessionId, (write, session) => CloseAsync(write, session, at, cancellationToken), cancellationToken);
 
-    public Task<bool> RoomEndedAsync(string sessionId, RoomEnd end, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<bool> RoomEndedAsync(string sessionId, RoomEnd ended, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
         sessionId,
         (write, session) =>
         {
             if (!session.Active) return Task.FromResult(false);
             write.Publish(new RoomEnded(
-                session.CustomerId, session.RoomId, session.Id, end.Peer?.PeerId ?? "", end.Peer?.Name ?? "", end.Peer?.Role ?? "", end.Peer?.UserId ?? "",
-                end.Locked, end.Reason, session.CreatedAt, at));
+                session.CustomerId, session.RoomId, session.Id, ended.Peer?.PeerId ?? "", ended.Peer?.Name ?? "", ended.Peer?.Role ?? "", ended.Peer?.UserId ?? "",
+                ended.Locked, ended.Reason, session.CreatedAt, at));
             return Task.FromResult(true);
         },
         cancellationToken);

@@ -90,7 +90,7 @@ internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOpti
         var template = await write.Db.Rooms.AsNoTracking().Where(r => r.Id == run.RoomId)
             .Join(write.Db.Templates.AsNoTracking(), r => r.TemplateId, t => t.Id, (r, t) => t).SingleOrDefaultAsync(cancellationToken);
         // Layers are the highest first.
-        var top = template?.Document.Destinations.HlsDestinations.GetValueOrDefault(run.Destination)?.Layers.FirstOrDefault();
+        var top = template?.Document.Destinations.HlsDestinations.GetValueOrDefault(run.Destination)?.Layers is [var highest, ..] ? highest : null;
         var details = new LiveStreamDetails(
             run.MeetingUrl, PlaybackUrls.Run(options.Value.PublicUrl, run), run.HlsVod, run.SingleFilePerLayer, top?.Width ?? 0, top?.Height ?? 0,
             run.StartedBy, run.StoppedBy, run.CreatedAt, run.StartedAt, run.StoppedAt, sessionStartedAt);

@@ -19,14 +19,13 @@ internal sealed class OfferBuilder(LocalDescription local)
     private static readonly RtpMap Opus = new(111, "opus", 48000, 2);
     private const string OpusFmtp = "minptime=10;useinbandfec=1";
 
-    // H264: constrained baseline, baseline, main and high; a decoder of one mostly copes with the others.
+    // H264: constrained baseline, baseline and high; a decoder of one mostly copes with the others.
     private static readonly (int PayloadType, string Name, string Fmtp)[] Video =
     [
         (96, "VP8", ""),
         (102, "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
         (104, "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f"),
-        (106, "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=4d001f"),
-        (108, "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640c1f"),
+        (106, "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=640c1f"),
         (98, "VP9", "profile-id=0"),
         (100, "AV1", ""),
     ];

@@ -161,6 +161,7 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
         if (nowMicroseconds - _speakersAt < SpeakerIntervalMicroseconds) return;
         _speakersAt = nowMicroseconds;
         ReportSpeakers(nowMicroseconds);
+        ReportReception(nowMicroseconds);
     }
 
     public void Dispose()
@@ -200,6 +201,24 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
         }
 
         return null;
+    }
+
+    // Of clients that can show it.
+    private void ReportReception(long nowMicroseconds)
+    {
+        ConnectionQuality? quality = null;
+        LayersChanged? layers = null;
+        foreach (var subscriber in _subscribers)
+        {
+            if (!subscriber.IsOffered || !subscriber.Egress.IsConnected) continue;
+            if (subscriber.Egress.Quality.TryTell(subscriber.Egress.RoundTrip, out var score))
+                (quality ??= new ConnectionQuality()).Peers.Add(new PeerQuality { PeerId = subscriber.PeerId, Score = score });
+            foreach (var subscription in subscriber.Egress.Subscriptions)
+                if (subscription.TryTellLayer(subscriber.PeerId, nowMicroseconds) is { } layer) (layers ??= new LayersChanged()).Layers.Add(layer);
+        }
+
+        if (quality is not null) observer.OnRoomEvent(new RoomEvent { RoomId = RoomId, ConnectionQuality = quality });
+        if (layers is not null) observer.OnRoomEvent(new RoomEvent { RoomId = RoomId, LayersChanged = layers });
     }
 
     private void ReportSpeakers(long nowMicroseconds)

@@ -48,7 +48,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         var batch = new ForwardBatch();
         _path = new PacketPath(Transports, _dtls, _arena, batch, Counters);
         _connections = new ConnectionSet(_poller, listener, ListenerToken);
-        _requests = new ChannelRequests(Transports, _dtls, new ReceivedTracks(), Post);
+        _requests = new ChannelRequests(Transports, _dtls, new TrackPreferences(), Post);
         Rooms = new WorkerRooms(Transports, _dtls, _arena, batch, observer, logger);
         _timers = new WorkerTimers(Transports, Rooms, Counters, options);
         _poller.Add(_udp.Fd, UdpToken, writable: false);

@@ -43,6 +43,19 @@ internal sealed class Publishing(ForwardBatch batch)
         Update(transport, changed);
     }
 
+    /// <summary>Ends what a silent client publishes; it is published again by its next packet.</summary>
+    public void Pause(MediaTransport transport, string reason)
+    {
+        if (transport.Ingress is not { } ingress || !Array.Exists(ingress.Media, media => media.IsPublished)) return;
+        var paused = ingress.Media.Select(media =>
+        {
+            if (!media.IsPublished) return media;
+            Dispose(transport.Room, media, reason);
+            return Take(transport, media.Format, null);
+        }).ToArray();
+        ingress.Update(paused, ingress.Extensions, ingress.HasTransportFeedback);
+    }
+
     /// <summary>Ends one track.</summary>
     public void End(RoomRouter room, PublishedMedia media, string reason)
     {

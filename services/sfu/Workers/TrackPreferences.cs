@@ -1,15 +1,16 @@
+using LiveStream.Sfu.Channels;
 using LiveStream.Sfu.Router.Layers;
 using LiveStream.Sfu.Transports;
 
 namespace LiveStream.Sfu.Workers;
 
 /// <summary>What subscribers say of the tracks that they receive. Worker thread only.</summary>
-internal sealed class TrackPreferences
+internal sealed class TrackPreferences : ITrackPreferences
 {
-    /// <summary>The best picture that the client of a transport wants of a track; false where it may not see one of that id.</summary>
+    /// <inheritdoc/>
     public bool PreferVideo(MediaTransport transport, string trackId, PreferredLayer highest) => Prefer(transport, trackId, highest, isVideo: true);
 
-    /// <summary>Whether the client wants the sound of a track; false where it may not hear one of that id.</summary>
+    /// <inheritdoc/>
     public bool PreferAudio(MediaTransport transport, string trackId, bool subscribed) =>
         Prefer(transport, trackId, subscribed ? PreferredLayer.High : PreferredLayer.None, isVideo: false);
 

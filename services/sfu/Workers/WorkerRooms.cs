@@ -16,6 +16,9 @@ namespace LiveStream.Sfu.Workers;
 /// <summary>Opens and ends the transports and exports of one worker's rooms. Worker thread only.</summary>
 internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, ForwardBatch batch, IRoomObserver observer, ILogger logger)
 {
+    // Of the client protocol: what clients want of tracks, and what they are told.
+    private const string ApiChannel = "ion-sfu";
+
     private readonly Dictionary<string, RoomRouter> _rooms = new(StringComparer.Ordinal);
 
     public Dictionary<string, RoomRouter>.ValueCollection All => _rooms.Values;
@@ -27,9 +30,6 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
 
     /// <summary>The transports for which this side offers.</summary>
     public Subscribing Subscribers { get; } = new(transports, dtls);
-
-    /// <summary>What their clients say of tracks.</summary>
-    public TrackPreferences Preferences { get; } = new();
 
     public RoomRouter? Find(string roomId) => _rooms.GetValueOrDefault(roomId);
 
@@ -91,6 +91,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
     {
         if (!transports.TryGetByKey(key, out var transport)) return;
         transport.Install(keys);
+        if (transport.Offers is not null) dtls.OpenChannel(key, ApiChannel);
         logger.TransportConnected(transport.Room.RoomId, transport.Id, transport.Ice.Selected.ToString(), keys.Profile);
         Report(transport, TransportState.Connected, "");
         if (transport.Subscriber is not { } subscriber) return;

@@ -124,7 +124,11 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
         // A peer of the client protocol comes back by an ICE restart; signalling ends it when it does not.
         var isKept = transport.Request.Named is not null || transport.Offers is not null;
         if (silent > (isKept ? options.ReconnectTimeoutMicroseconds : options.SilenceTimeoutMicroseconds)) _ended.Add((transport, "The client fell silent."));
-        else if (silent > options.DisconnectedAfterMicroseconds) rooms.Report(transport, TransportState.Disconnected, "No packet is arriving.");
+        else if (silent > options.DisconnectedAfterMicroseconds)
+        {
+            rooms.Report(transport, TransportState.Disconnected, "No packet is arriving.");
+            if (silent > options.SilenceTimeoutMicroseconds) rooms.Publishers.Pause(transport, "The client fell silent.");
+        }
         else if (transport.State == TransportState.Disconnected) rooms.Report(transport, TransportState.Connected, "");
     }
 

@@ -4,6 +4,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Notifications;
 using LiveStream.Signalling.Protocol.Requests;
 using LiveStream.Signalling.Sessions;
 
@@ -188,11 +189,8 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
             case RoomEvent.EventOneofCase.TransportChanged:
                 OnTransport(room, roomEvent.TransportChanged);
                 break;
-            case RoomEvent.EventOneofCase.ActiveSpeakers:
-                // Others than peers (WHIP publishers) are unknown to clients.
-                room.Report(new SpeakersChanged([.. roomEvent.ActiveSpeakers.Speakers
-                    .Where(speaker => room.Find(speaker.PeerId) is not null)
-                    .Select(speaker => new Protocol.Notifications.SpeakerShape(speaker.PeerId, speaker.TrackId, speaker.Level))]));
+            default:
+                foreach (var news in MediaNews.Of(roomEvent, peerId => room.Find(peerId) is not null)) room.Report(news);
                 break;
         }
     }
@@ -210,7 +208,9 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
         if (change.TransportId != peer.SubscribeId) return;
         var wasSilent = peer.IsSilent;
         peer.IsSilent = change.State == TransportState.Disconnected;
-        if (peer.IsSilent && !wasSilent) offers.RestartWhileSilent(room, peer, LoseAsync);
+        if (!peer.IsSilent || wasSilent) return;
+        room.Report(new QualityChanged([new QualityShape(peer.PeerId, 0)]));
+        offers.RestartWhileSilent(room, peer, LoseAsync);
     }
 
     private void OnGap(string roomId)

@@ -51,20 +51,21 @@ public sealed partial class Product : IAsyncDisposable
 
     public Uri Whep => new(Address, $"/whep/{Workspace.RoomId}");
 
-    /// <summary>Starts the program, with further settings as environment variables, and waits for <c>/readyz</c>.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] environment)
+    /// <summary>Starts the program, with settings as environment variables (<c>Section__Name</c>), and waits for <c>/readyz</c>.</summary>
+    public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] settings)
     {
         var program = FindProgram();
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var start = new ProcessStartInfo("dotnet", [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
+        var start = new ProcessStartInfo("dotnet",
+            [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = dataDirectory,
         };
-        foreach (var (name, value) in environment) start.Environment[name] = value;
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
@@ -129,6 +130,7 @@ public sealed partial class Product : IAsyncDisposable
                 if (reply.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException) { /* not listening yet */ }
+            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* busy with its start */ }
             await Task.Delay(50, deadline.Token);
         }
     }

@@ -50,4 +50,23 @@ public sealed class WebSdkResilienceTests(SharedBrowser browser, ITestOutputHelp
         before = await rita.AskAsync<int>(Frames, "Asha");
         await rita.UntilAsync("pictures after the cut", $"n => ({Frames})('Asha') > n + 5", before);
     }
+
+    [Fact]
+    public async Task MediaLostLongerThanTheServerWaits_PeopleMoveToAnotherNode_AndAreSeenAgain()
+    {
+        await using var show = await SdkShow.StartAsync(browser, output, ("Sfu__ReconnectTimeout", "00:00:08"));
+        var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, "0.14.7");
+        var rita = await show.JoinAsync("Rita", SdkShow.RealTime, "0.15.2");
+        await rita.UntilAsync("pictures", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
+        var track = await rita.AskAsync<string>("() => app.state().peers.find(p => p.name === 'Asha').video.id");
+
+        await asha.Tab.LoseMediaPacketsAsync(true);
+        // Its transports are closed on the server; new connections publish the tracks anew, under other ids.
+        await rita.UntilAsync(
+            "another track", "id => { const v = app.state().peers.find(p => p.name === 'Asha')?.video; return !!v && v.id !== id; }", track, Limits.Patience * 2);
+        await asha.Tab.LoseMediaPacketsAsync(false);
+        await rita.UntilAsync("pictures again", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 3);
+        Assert.Equal(2, await rita.AskAsync<int>("() => app.state().peers.length"));
+        Assert.Equal("Connected", await asha.AskAsync<string>("() => app.state().roomState"));
+    }
 }

@@ -1,5 +1,6 @@
-import { HMSPrebuilt } from "@100mslive/roomkit-react";
-import { memo } from "react";
+import { HMSLogLevel } from "@100mslive/react-sdk";
+import { HMSPrebuilt, type HMSPrebuiltRefType } from "@100mslive/roomkit-react";
+import { memo, useEffect, useRef } from "react";
 
 import { server } from "../shared/server";
 import type { ColorScheme } from "./colorScheme";
@@ -18,8 +19,13 @@ const options = {
 };
 
 /** Prebuilt with every endpoint at this server. Each rendering makes it a new theme, hence the memo. */
-const Prebuilt = memo(({ token, scheme }: { token: string; scheme: ColorScheme }) => (
-  <HMSPrebuilt authToken={token} options={options} themes={themes[scheme]} />
-));
+const Prebuilt = memo(({ token, scheme }: { token: string; scheme: ColorScheme }) => {
+  const room = useRef<HMSPrebuiltRefType>(null);
+  useEffect(() => {
+    // The client tells everything by default, tokens included.
+    room.current?.hmsActions.setLogLevel(HMSLogLevel.WARN);
+  }, []);
+  return <HMSPrebuilt ref={room} authToken={token} options={options} themes={themes[scheme]} />;
+});
 
 export default Prebuilt;

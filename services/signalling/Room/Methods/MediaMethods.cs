@@ -100,9 +100,16 @@ internal static class MediaMethods
                 room.SendToJoined(new ActiveSpeakers(speakers.Speakers));
                 break;
             case QualityChanged quality:
-                room.SendToJoined(new OnConnectionQualityUpdate(quality.Peers));
+                SendQuality(room, quality.Peers);
                 break;
         }
+    }
+
+    // Everybody's to everybody would be too much in a large room, where each peer learns its own.
+    private static void SendQuality(RoomState room, IReadOnlyList<QualityShape> peers)
+    {
+        if (room.Peers.JoinedCount <= room.Limits.PromptCountsUpTo) room.SendToJoined(new OnConnectionQualityUpdate(peers));
+        else foreach (var peer in peers) SendTo(room, peer.PeerId, new OnConnectionQualityUpdate([peer]));
     }
 
     /// <summary>Says the offer that waited for the reply to the peer's join.</summary>

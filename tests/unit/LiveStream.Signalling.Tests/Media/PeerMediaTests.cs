@@ -198,9 +198,10 @@ public sealed class PeerMediaTests : IAsyncDisposable
 
     private static string Sdp(int session) => $"v=0\r\no=- {session} 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
 
-    private static string Join(int session) => $$"""{"name":"a","data":"","offer":{"type":"offer","sdp":{{JsonSerializer.Serialize(Sdp(session))}}}}""";
+    private static string Join(int session) => $$$"""{"name":"a","data":"","offer":{"type":"offer","sdp":{{{JsonSerializer.Serialize(Sdp(session))}}} }}""";
 
-    private static string Offer(int session, string tracks = "{}") => $$"""{"desc":{"type":"offer","sdp":{{JsonSerializer.Serialize(Sdp(session))}}},"tracks":{{tracks}}}""";
+    private static string Offer(int session, string tracks = "{}") =>
+        $$$"""{"desc":{"type":"offer","sdp":{{{JsonSerializer.Serialize(Sdp(session))}}} },"tracks":{{{tracks}}} }""";
 
     private async Task<SocketClient> OpenAsync(string token, string peer)
     {
