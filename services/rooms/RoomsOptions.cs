@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 
+using LiveStream.Storage;
+
 using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rooms;

@@ -43,6 +43,12 @@ public sealed class RtcPeer : IRtcSessionOutput, IRtcObserver, IAsyncDisposable
     /// <summary>PLI and FIR requests received.</summary>
     public int KeyFrameRequests { get; private set; }
 
+    /// <summary>Labels of the data channels that can be used; under the lock.</summary>
+    public List<string> ChannelsOpened { get; } = [];
+
+    /// <summary>Texts of all data channels; under the lock.</summary>
+    public List<string> Texts { get; } = [];
+
     /// <summary>Called for each decrypted RTP packet.</summary>
     public Action<RtpPacketView>? RtpReceivedHandler { get; set; }
 
@@ -135,6 +141,10 @@ public sealed class RtcPeer : IRtcSessionOutput, IRtcObserver, IAsyncDisposable
         if (PictureLossIndication.TryParse(packet, out _) || FullIntraRequest.TryParse(packet, out _)) KeyFrameRequests++;
         RtcpReceivedHandler?.Invoke(packet);
     }
+
+    void IRtcObserver.OnChannelOpened(RtcSession session, string label) => ChannelsOpened.Add(label);
+
+    void IRtcObserver.OnText(RtcSession session, string label, ReadOnlySpan<byte> text) => Texts.Add(System.Text.Encoding.UTF8.GetString(text));
 
     private void Run()
     {

@@ -65,6 +65,7 @@ public sealed partial class RtcSession : IDtlsOutput, IDisposable
         {
             var due = _ice?.NextCheck ?? TimeSpan.MaxValue;
             if (_dtlsTimeout < due) due = _dtlsTimeout;
+            if (_channels?.NextDue is { } channels && channels < due) due = channels;
             if (State == RtcSessionState.Connected && NextRtcp < due) due = NextRtcp;
             return due;
         }
@@ -123,6 +124,7 @@ public sealed partial class RtcSession : IDtlsOutput, IDisposable
             _dtls!.HandleTimeout();
             CheckDtls(now);
         }
+        if (_channels?.NextDue <= now) _channels.HandleTimeout(now);
         if (State == RtcSessionState.Connected) SendDueRtcp(now);
     }
 

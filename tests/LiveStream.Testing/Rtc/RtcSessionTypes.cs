@@ -50,6 +50,16 @@ public interface IRtcObserver
 
     /// <summary>One packet of a decrypted compound; NACKs of own streams are answered already.</summary>
     void OnRtcp(RtcSession session, in RtcpPacketView packet);
+
+    /// <summary>A data channel can be used, whichever side opened it.</summary>
+    void OnChannelOpened(RtcSession session, string label)
+    {
+    }
+
+    /// <summary>A text on a data channel, in UTF-8.</summary>
+    void OnText(RtcSession session, string label, ReadOnlySpan<byte> text)
+    {
+    }
 }
 
 /// <summary>How a session behaves.</summary>

@@ -85,8 +85,11 @@ public sealed partial class Product : IAsyncDisposable
         }
     }
 
+    /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
+    public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
+
     /// <summary>Address of the try page for a role of the demo room.</summary>
-    public string PageFor(string role, string query = "") => new Uri(Address, $"/?code={Workspace.RoomCodes[role]}{query}").ToString();
+    public string PageFor(string role, string query = "") => new Uri(Address, $"/try/?code={Workspace.RoomCodes[role]}{query}").ToString();
 
     /// <summary>Sends SIGTERM and returns how long the program took to end; kills it when it takes far too long.</summary>
     public async Task<TimeSpan> StopAsync()

@@ -36,7 +36,7 @@ internal sealed partial class RoomState
         Emit(new PeerForgotten(peer.Identity));
         if (!joined) return;
         Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
-        SendToJoined(new OnPeerLeave(entry));
+        TellPresence(peer, new OnPeerLeave(entry));
         if (Peers.JoinedCount == 0) EndSession();
         TellCounts();
     }
@@ -55,6 +55,7 @@ internal sealed partial class RoomState
     /// <param name="lockRoom">Nobody may join any more.</param>
     public void End(Peer? by, string reason, bool lockRoom)
     {
+        if (Session is { } ending) Emit(new SessionEndedByRequest(ending.Id, by?.Info, reason, lockRoom, Now));
         var farewell = new OnPeerLeaveRequest(by?.Id, reason, RoomEnd: true);
         // Together, so that those who are last to go are not told of each one before them.
         var others = Peers.Joined.Where(peer => peer != by).ToArray();
@@ -203,6 +204,7 @@ internal sealed partial class RoomState
         if (Session is { } session && rules.Policy.MaxDurationSeconds is > 0 and var longest && Now - session.BeganAt >= TimeSpan.FromSeconds(longest))
             End(by: null, "the session has reached its longest duration", lockRoom: false);
 
+        ReleasePresence();
         if (_countsChanged)
         {
             _countsChanged = false;

@@ -102,11 +102,13 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
 
     public void SendTo(Peer peer, ServerMessage message)
     {
+        if (!MayOvertakePresence(message)) ReleasePresence();
         if (peer.Socket is { } socket) Emit(new Send([socket], message));
     }
 
     public void SendTo(IEnumerable<Peer> peers, ServerMessage message)
     {
+        ReleasePresence();
         var sockets = peers.Where(peer => peer.Socket is not null).Select(peer => peer.Socket!.Value).ToArray();
         if (sockets.Length > 0) Emit(new Send(sockets, message));
     }

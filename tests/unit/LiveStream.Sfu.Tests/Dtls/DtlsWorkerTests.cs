@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
+using System.Threading.Channels;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Srtp;
 
@@ -160,6 +162,52 @@ public sealed class DtlsWorkerTests
             () => bench.Server.Worker.Attach(2, DtlsRole.Server, DtlsPair.Sha256Of(DtlsPair.ClientIdentity)));
     }
 
+    [Fact]
+    public async Task OpenChannel_BeforeTheHandshake_CarriesTextsOnceConnected()
+    {
+        const int Texts = 200;
+        using var bench = new Bench();
+        bench.AttachPair(1);
+        bench.Server.Worker.OpenChannel(1, "chat");
+        bench.Server.Worker.OpenChannel(2, "to nobody");
+        await bench.Client.Opened(1);
+        await bench.Server.Opened(1);
+        var last = new string('x', 60_000);
+        for (var i = 0; i < Texts; i++) bench.Client.Worker.SendText(1, "chat", Encoding.UTF8.GetBytes("text " + i));
+        bench.Server.Worker.SendText(1, "chat", Encoding.UTF8.GetBytes(last));
+        Assert.Equal(last, await bench.Client.Text(1));
+        for (var i = 0; i < Texts; i++) Assert.Equal("text " + i, await bench.Server.Text(1));
+        Assert.Equal(0, bench.Server.Worker.DroppedTexts + bench.Client.Worker.DroppedTexts);
+    }
+
+    [Fact]
+    public async Task OpenChannel_DatagramsLost_ComesByItsTimers()
+    {
+        using var bench = new Bench();
+        bench.AttachPair(1);
+        await bench.Server.Connected(1);
+        await bench.Client.Connected(1);
+        bench.LoseNext(2);
+        bench.Server.Worker.OpenChannel(1, "chat");
+        await bench.Client.Opened(1);
+    }
+
+    [Fact]
+    public async Task SendText_NoSuchChannelOrQueueFull_DropsAndCounts()
+    {
+        using var bench = new Bench();
+        bench.AttachPair(1);
+        await bench.Server.Connected(1);
+        bench.Server.Worker.SendText(7, "chat", [1]);
+        Assert.Equal(1, bench.Server.Worker.DroppedTexts);
+        bench.Server.Worker.SendText(1, "chat", new byte[(256 << 10) + 1]);
+        Assert.Equal(2, bench.Server.Worker.DroppedTexts);
+        bench.Server.Worker.SendText(1, "chat", [1]);
+        bench.Server.Worker.OpenChannel(1, "chat");
+        await bench.Client.Opened(1);
+        Assert.Equal(3, bench.Server.Worker.DroppedTexts);
+    }
+
     /// <summary>A worker of servers and one of clients; what one puts out under a key, the other takes in under it.</summary>
     private sealed class Bench : IDisposable
     {
@@ -180,6 +228,8 @@ public sealed class DtlsWorkerTests
         public Side Client { get; }
 
         public int LoseFirst { get; set; }
+
+        public void LoseNext(int count) => LoseFirst = Volatile.Read(ref _sent) + count;
 
         public void AttachPair(ulong key)
         {
@@ -204,6 +254,9 @@ public sealed class DtlsWorkerTests
         private readonly ConcurrentDictionary<ulong, TaskCompletionSource<SrtpKeyingMaterial>> _connected = new();
         private readonly ConcurrentDictionary<ulong, TaskCompletionSource<string>> _closed = new();
 
+        private readonly ConcurrentDictionary<ulong, TaskCompletionSource<string>> _opened = new();
+        private readonly Channel<(ulong Key, string Text)> _texts = Channel.CreateUnbounded<(ulong, string)>();
+
         public DtlsWorker Worker { get; set; } = null!;
 
         public Action<ulong, byte[]> Output { get; set; } = null!;
@@ -211,6 +264,15 @@ public sealed class DtlsWorkerTests
         public Task<SrtpKeyingMaterial> Connected(ulong key) => Of(_connected, key).Task.WaitAsync(Patience);
 
         public Task<string> Closed(ulong key) => Of(_closed, key).Task.WaitAsync(Patience);
+
+        public Task<string> Opened(ulong key) => Of(_opened, key).Task.WaitAsync(Patience);
+
+        public async Task<string> Text(ulong key)
+        {
+            var (of, text) = await _texts.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+            Assert.Equal(key, of);
+            return text;
+        }
 
         public bool HasClosed(ulong key) => Of(_closed, key).Task.IsCompleted;
 
@@ -225,6 +287,10 @@ public sealed class DtlsWorkerTests
         public void OnDtlsConnected(ulong key, SrtpKeyingMaterial keys) => Of(_connected, key).TrySetResult(keys);
 
         public void OnDtlsClosed(ulong key, string reason) => Of(_closed, key).TrySetResult(reason);
+
+        public void OnDataChannelOpened(ulong key, string label) => Of(_opened, key).TrySetResult(label);
+
+        public void OnDataChannelText(ulong key, string label, ReadOnlySpan<byte> text) => _texts.Writer.TryWrite((key, Encoding.UTF8.GetString(text)));
 
         private static TaskCompletionSource<T> Of<T>(ConcurrentDictionary<ulong, TaskCompletionSource<T>> all, ulong key) =>
             all.GetOrAdd(key, _ => new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously));
