@@ -148,7 +148,7 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
         transport.LastHeardAt = _now;
         if (ingress.Extensions.TransportSequence != 0 && view.TryGetExtension(ingress.Extensions.TransportSequence, out var sequence)
             && TransportSequenceNumber.TryParse(sequence, out var transportSequence)) ingress.Feedback.OnPacket(transportSequence.Value, _now);
-        source ??= ingress.Bind(view, fresh);
+        if (source is null or { IsPlaced: false }) source = ingress.Bind(view, source is null ? fresh : source.Srtp);
         if (source is null)
         {
             counters.Unplaced++;

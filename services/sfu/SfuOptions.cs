@@ -45,6 +45,10 @@ public sealed class SfuOptions
     [Range(typeof(TimeSpan), "00:00:02", "00:02:00")]
     public TimeSpan SilenceTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>The same for peers of the client protocol, who may restart ICE; longer than signalling keeps a lost one.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:10:00")]
+    public TimeSpan ReconnectTimeout { get; set; } = TimeSpan.FromSeconds(75);
+
     /// <summary>Round trip to publishers that repeated NACKs assume; receivers cannot measure it.</summary>
     [Range(typeof(TimeSpan), "00:00:00.005", "00:00:01")]
     public TimeSpan AssumedRoundTrip { get; set; } = TimeSpan.FromMilliseconds(60);
@@ -54,6 +58,8 @@ public sealed class SfuOptions
     internal long DisconnectedAfterMicroseconds => DisconnectedAfter.Ticks / TimeSpan.TicksPerMicrosecond;
 
     internal long SilenceTimeoutMicroseconds => SilenceTimeout.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    internal long ReconnectTimeoutMicroseconds => ReconnectTimeout.Ticks / TimeSpan.TicksPerMicrosecond;
 
     internal long AssumedRoundTripMicroseconds => AssumedRoundTrip.Ticks / TimeSpan.TicksPerMicrosecond;
 }

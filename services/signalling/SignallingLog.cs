@@ -74,6 +74,18 @@ internal static partial class SignallingLog
     [LoggerMessage(3032, LogLevel.Error, "A report of session {SessionId} in room {RoomId} is lost: {Reason}")]
     public static partial void ReportLost(this ILogger logger, string sessionId, string roomId, string reason);
 
+    [LoggerMessage(3040, LogLevel.Information, "Peer {PeerId} in room {RoomId} publishes by transport {PublishId} and receives by {SubscribeId}")]
+    public static partial void MediaOpened(this ILogger logger, string peerId, string roomId, string publishId, string subscribeId);
+
+    [LoggerMessage(3041, LogLevel.Warning, "Media of peer {PeerId} in room {RoomId} is lost, the client is told to connect anew: {Reason}")]
+    public static partial void MediaLost(this ILogger logger, string peerId, string roomId, string reason);
+
+    [LoggerMessage(3042, LogLevel.Warning, "Transport {TransportId} in room {RoomId} could not be closed: {Error} {Message}")]
+    public static partial void MediaCloseFailed(this ILogger logger, string transportId, string roomId, ControlError error, string message);
+
+    [LoggerMessage(3043, LogLevel.Warning, "No offer for peer {PeerId} in room {RoomId}, asking again: {Error} {Message}")]
+    public static partial void OfferFailed(this ILogger logger, string peerId, string roomId, ControlError error, string message);
+
     [LoggerMessage(3030, LogLevel.Debug, "Socket refused with {Code}: {Reason}")]
     public static partial void SocketRefused(this ILogger logger, int code, string reason);
 }

@@ -30,7 +30,10 @@ public static class SignallingModule
 
         services.AddOptions<RoomOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
-        services.TryAddSingleton<IPeerMedia, NoPeerMedia>();
+        services.AddSingleton<SubscribeOffers>();
+        // Watches of its own: those of WHIP and WHEP sessions report to those sessions.
+        services.TryAddSingleton<IPeerMedia>(provider => ActivatorUtilities.CreateInstance<SfuPeerMedia>(
+            provider, ActivatorUtilities.CreateInstance<RoomWatches>(provider)));
         services.AddSingleton<RoomServices>();
         services.AddSingleton<RoomTable>();
         services.AddSingleton<ClientAdmission>();

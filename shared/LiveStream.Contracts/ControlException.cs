@@ -17,6 +17,8 @@ public enum ControlError
     ResourceExhausted = 8,
     /// <summary>Not possible in the present state.</summary>
     FailedPrecondition = 9,
+    /// <summary>What the call builds on is lost; the caller has to begin anew.</summary>
+    Aborted = 10,
     /// <summary>The callee is away or shutting down; the call may be repeated.</summary>
     Unavailable = 14,
     /// <summary>No valid credentials.</summary>

@@ -40,6 +40,8 @@ internal static class RoomPolicies
             Screen = QualityOf(publish.Screen),
             MaxSubscribeKbps = Positive(subscribe.MaxSubsBitRate),
             Permissions = PermissionsOf(role.Permissions),
+            // What a live stream shows of it is every role that publishes; see LiveStreams.
+            BroadcastByHls = publish.Allows("video") || publish.Allows("screen"),
         };
         policy.Publish.AddRange(s_kinds.Where(publish.Allows));
         policy.SubscribeToRoles.AddRange(subscribe.SubscribeToRoles);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using LiveStream.Sfu.Router.Layers;
 
 namespace LiveStream.Sfu.Channels;
 

@@ -1,15 +1,7 @@
+using LiveStream.Sfu.Router.Layers;
 using LiveStream.Sfu.Transports;
 
 namespace LiveStream.Sfu.Channels;
-
-/// <summary>How much of a video track a client wants: nothing, or layers up to this one.</summary>
-internal enum PreferredLayer : byte
-{
-    None,
-    Low,
-    Medium,
-    High,
-}
 
 /// <summary>What clients ask of the tracks that they receive. Worker thread only; asking twice for the same changes nothing.</summary>
 internal interface ITrackPreferences

@@ -20,7 +20,7 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
     // A stream is seconds behind its publisher; the packager wakes some twenty times a second instead of once for each packet.
     private const long ExportHoldMicroseconds = 45_000;
 
-    private long _nextKey;
+    private readonly SubscriberControl _subscribers = new(node);
     private int _nextExportSsrc = 1000;
 
     /// <inheritdoc/>
@@ -32,10 +32,10 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         if (node.Stats().Transports >= node.Options.MaximumTransports) throw new ControlException(ControlError.ResourceExhausted, "The media node is full.");
         var worker = node.WorkerOf(request.RoomId);
         var offer = Parse(request.OfferSdp);
-        var plan = new OfferNegotiator(node.Options.NodeId, () => (uint)Interlocked.Increment(ref _nextExportSsrc)).Negotiate(request, offer);
+        var plan = Negotiator().Negotiate(request, offer);
         var credentials = IceCredentials.Create();
         var answer = new AnswerBuilder(node.Describe(worker)).Build(offer, plan, request, credentials);
-        var key = (ulong)Interlocked.Increment(ref _nextKey);
+        var key = node.NextKey();
         // Kept for the transport's life; the offer, some kilobytes, is not needed again.
         var kept = request.Clone();
         kept.OfferSdp = "";
@@ -53,12 +53,35 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         var offer = Parse(request.OfferSdp);
         foreach (var worker in node.Workers)
         {
-            var reply = await worker.InvokeAsync(() => Update(worker, request.TransportId, offer)).WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (reply is not null) return reply;
+            var transport = await worker.InvokeAsync(() => worker.Transports.TryGetById(request.TransportId, out var found) ? found : null)
+                .WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (transport is null) continue;
+            var present = await worker.InvokeAsync(() => (transport.Plan, transport.Request, transport.Ice.Local)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            // The answer first, here: an offer that cannot be answered changes nothing.
+            var update = Renegotiation.Of(present.Plan, present.Request, present.Local, request, offer, Negotiator());
+            var answer = new AnswerBuilder(node.Describe(worker)).Build(offer, update.Plan, update.Request, update.Credentials);
+            await worker.InvokeAsync(() => Apply(worker, transport, present.Plan, update)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new UpdateTransportReply { AnswerSdp = answer };
         }
 
         throw new ControlException(ControlError.NotFound, "The transport does not exist.");
     }
+
+    /// <inheritdoc/>
+    public Task<OpenSubscriberReply> OpenSubscriberAsync(OpenSubscriberRequest request, CancellationToken cancellationToken) =>
+        _subscribers.OpenAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MakeOfferReply> MakeOfferAsync(MakeOfferRequest request, CancellationToken cancellationToken) =>
+        _subscribers.OfferAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TakeAnswerReply> TakeAnswerAsync(TakeAnswerRequest request, CancellationToken cancellationToken) =>
+        _subscribers.AnswerAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ChangePolicyReply> ChangePolicyAsync(ChangePolicyRequest request, CancellationToken cancellationToken) =>
+        _subscribers.ChangePolicyAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
@@ -147,32 +170,29 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
     /// <inheritdoc/>
     public Task<NodeStats> GetNodeStatsAsync(GetNodeStatsRequest request, CancellationToken cancellationToken) => Task.FromResult(node.Stats());
 
-    private UpdateTransportReply? Update(MediaWorker worker, string transportId, SessionDescription offer)
+    private static bool Apply(MediaWorker worker, MediaTransport transport, TransportPlan? before, Renegotiation update)
     {
-        if (!worker.Transports.TryGetById(transportId, out var transport)) return null;
-        var plan = transport.Plan;
-        if (!offer.Media.Select(OfferNegotiator.Mid).SequenceEqual(plan.Mids))
-            throw new ControlException(ControlError.FailedPrecondition, "The offer changes the media sections of the transport, which only a new session can.");
-        var fragment = offer.FindIceUfrag(OfferNegotiator.TransportSection(offer)) ?? throw new ControlException(ControlError.InvalidArgument, "The offer has no ice-ufrag.");
-        var restart = fragment != plan.RemoteFragment;
-        var credentials = restart ? IceCredentials.Create() : transport.Ice.Local;
-        // The answer first: an offer that cannot be answered changes nothing.
-        var answer = new AnswerBuilder(node.Describe(worker)).Build(offer, plan, transport.Request, credentials);
-        if (restart)
-        {
-            transport.Ice.Restart(credentials);
-            worker.Transports.AddFragment(transport);
-            transport.Plan = plan with { RemoteFragment = fragment };
-        }
-
-        return new UpdateTransportReply { AnswerSdp = answer };
+        if (!worker.Transports.TryGetByKey(transport.Key, out _)) throw new ControlException(ControlError.NotFound, "The transport does not exist.");
+        // A role that changed meanwhile decides about the tracks; the client's next offer is answered by it.
+        if (transport.Plan != before) throw new ControlException(ControlError.Unavailable, "The transport has changed meanwhile.");
+        worker.Rooms.Publishers.Update(transport, update.Plan);
+        transport.Plan = update.Plan;
+        transport.Request = update.Request;
+        if (update.Credentials == transport.Ice.Local) return true;
+        transport.Ice.Restart(update.Credentials);
+        worker.Transports.AddFragment(transport);
+        return true;
     }
 
-    private static SessionDescription Parse(string sdp) => SessionDescription.TryParse(sdp, out var offer, out var error)
-        ? offer
-        : throw new ControlException(ControlError.InvalidArgument, "The offer is not valid SDP: " + error);
+    private OfferNegotiator Negotiator() => new(node.Options.NodeId, () => (uint)Interlocked.Increment(ref _nextExportSsrc));
 
-    private static void RequireId(string value, string name)
+    /// <summary>Reads a client's description.</summary>
+    internal static SessionDescription Parse(string sdp) => SessionDescription.TryParse(sdp, out var offer, out var error)
+        ? offer
+        : throw new ControlException(ControlError.InvalidArgument, "The description is not valid SDP: " + error);
+
+    /// <summary>Refuses an id that is empty or very long.</summary>
+    internal static void RequireId(string value, string name)
     {
         if (value.Length is 0 or > MaximumId) throw new ControlException(ControlError.InvalidArgument, $"{name} must have 1 to {MaximumId} characters.");
     }

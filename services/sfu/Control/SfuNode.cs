@@ -15,6 +15,7 @@ internal sealed class SfuNode : IHostedService, IDisposable
     private readonly ILogger<SfuNode> _logger;
     private readonly DtlsIdentity _identity;
     private MediaWorker[] _workers = [];
+    private long _nextKey;
 
     public SfuNode(IOptions<SfuOptions> options, ILogger<SfuNode> logger)
     {
@@ -39,6 +40,9 @@ internal sealed class SfuNode : IHostedService, IDisposable
         foreach (var character in roomId) hash = (hash ^ character) * 16777619u;
         return _workers[hash % (uint)_workers.Length];
     }
+
+    /// <summary>A number for a transport, unique on the node.</summary>
+    public ulong NextKey() => (ulong)Interlocked.Increment(ref _nextKey);
 
     /// <summary>What answers tell of the node, for rooms of one worker.</summary>
     public LocalDescription Describe(MediaWorker worker)

@@ -69,6 +69,9 @@ public sealed record DtlsFingerprint(HashAlgorithmName Algorithm, byte[] Value)
         return true;
     }
 
+    /// <summary>Whether both are the same hash.</summary>
+    public bool HasValueOf(DtlsFingerprint other) => Algorithm == other.Algorithm && Value.AsSpan().SequenceEqual(other.Value);
+
     /// <summary>Whether a certificate in DER form has this hash. Compares in constant time.</summary>
     public bool Matches(ReadOnlySpan<byte> certificate)
     {

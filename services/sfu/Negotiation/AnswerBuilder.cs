@@ -26,10 +26,12 @@ internal sealed class AnswerBuilder(LocalDescription local)
             var open = OfferNegotiator.IsOpen(media);
             var published = open ? plan.Publishing.FirstOrDefault(format => format.Mid == mid) : null;
             var received = open ? plan.Receiving.FirstOrDefault(format => format.Mid == mid) : null;
+            var carriesData = open && plan.DataChannel is { } data && data.Mid == mid && media.Kind == "application";
             var section = published is not null ? Publishing(media, published, plan, request)
                 : received is not null ? Receiving(media, received, request)
+                : carriesData ? DataChannelSection.Create(mid)
                 : Refused(media);
-            if (published is not null || received is not null)
+            if (published is not null || received is not null || carriesData)
             {
                 AddTransport(section, credentials, withCandidates: accepted.Count == 0);
                 accepted.Add(mid);

@@ -15,6 +15,7 @@ internal sealed record OutgoingMedia(string Mid, SubscriptionFormat Format, uint
 /// <param name="IncomingExtensions">Header extensions on what the client sends.</param>
 /// <param name="TransportFeedback">The client wants transport-wide feedback.</param>
 /// <param name="Receiving">M-lines that the client receives on.</param>
+/// <param name="DataChannel">The m-line of data channels; null without one.</param>
 internal sealed record TransportPlan(
     string RemoteFragment,
     DtlsFingerprint Fingerprint,
@@ -22,7 +23,8 @@ internal sealed record TransportPlan(
     IReadOnlyList<PublishFormat> Publishing,
     IncomingExtensions IncomingExtensions,
     bool TransportFeedback,
-    IReadOnlyList<OutgoingMedia> Receiving);
+    IReadOnlyList<OutgoingMedia> Receiving,
+    DataChannelMedia? DataChannel = null);
 
 /// <summary>What this node tells of itself in every answer.</summary>
 /// <param name="NodeId">Name of the node.</param>

@@ -19,6 +19,9 @@ internal sealed class Egress(IPacketSink sink)
     /// <summary>From the subscriber's receiver reports (RFC 3550 §6.4.1), microseconds.</summary>
     public long RoundTrip { get; private set; } = 50_000;
 
+    /// <summary>How well the path does, from what the subscriber reports.</summary>
+    public PathQuality Quality { get; } = new();
+
     /// <summary>True while some subscription has layers to choose from; only then is feedback worth its cost.</summary>
     public bool IsAdaptive { get; private set; }
 
@@ -36,6 +39,7 @@ internal sealed class Egress(IPacketSink sink)
 
     public void OnReportBlock(in ReportBlock block, long unixMicroseconds)
     {
+        Quality.OnReport(block.FractionLost);
         if (block.LastSenderReport == 0) return;
         // All three are 16.16 seconds of the NTP clock's middle bits; the difference wraps.
         var now = (uint)(NtpTime.FromUnixMicroseconds(unixMicroseconds) >> 16);

@@ -32,6 +32,9 @@ internal sealed class PublishedTrack : IDisposable
 
     public string Id => Description.TrackId;
 
+    /// <summary>The client named it, and its room knows the name.</summary>
+    public bool IsNamed { get; init; }
+
     public CodecKind Codec { get; }
 
     public bool IsVideo { get; }

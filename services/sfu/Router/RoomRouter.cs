@@ -21,6 +21,7 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
     private readonly List<PublishedTrack> _tracks = [];
     private readonly List<Subscriber> _subscribers = [];
     private readonly List<RoomExport> _exports = [];
+    private readonly HashSet<string> _trackIds = new(StringComparer.Ordinal);
     private long _speakersAt;
     private bool _spoke;
 
@@ -35,6 +36,36 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
 
     /// <summary>True when nothing is left, so that the room can be forgotten.</summary>
     public bool IsEmpty => Transports == 0 && _tracks.Count == 0 && _subscribers.Count == 0 && _exports.Count == 0;
+
+    /// <summary>Keeps ids for a publisher's tracks, whether they send yet or not; false, and keeps none, when another one has one of them.</summary>
+    public bool TryClaim(IReadOnlyCollection<string> trackIds)
+    {
+        foreach (var id in trackIds)
+            if (_trackIds.Contains(id)) return false;
+        _trackIds.UnionWith(trackIds);
+        return true;
+    }
+
+    public void Unclaim(string trackId) => _trackIds.Remove(trackId);
+
+    /// <summary>Tracks that a subscriber may see now, in the order of publication.</summary>
+    public IReadOnlyList<Track> WantedBy(Subscriber subscriber) =>
+        [.. _tracks.Where(track => track.IsNamed && subscriber.Wants(track)).Select(track => track.Description)];
+
+    /// <summary>A subscriber may see other roles than before: what it may not is not sent any more.</summary>
+    public void ChangeRoles(Subscriber subscriber, IReadOnlyCollection<string> fromRoles)
+    {
+        subscriber.FromRoles = fromRoles;
+        foreach (var subscription in subscriber.Egress.Subscriptions)
+            if (subscription.Track is { } track && !subscriber.Wants(track)) subscription.Attach(null);
+        AssignSources(NoTime);
+    }
+
+    /// <summary>Feeds a stream that was just offered from its track, if that is still there.</summary>
+    public void Feed(Subscriber subscriber, Subscription subscription)
+    {
+        if (subscription.TrackId is { } id && FindTrack(id) is { } track && subscriber.Wants(track) && subscription.Accepts(track)) subscription.Attach(track);
+    }
 
     public void Publish(PublishedTrack track)
     {
@@ -130,6 +161,7 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
         if (nowMicroseconds - _speakersAt < SpeakerIntervalMicroseconds) return;
         _speakersAt = nowMicroseconds;
         ReportSpeakers(nowMicroseconds);
+        ReportReception(nowMicroseconds);
     }
 
     public void Dispose()
@@ -144,6 +176,12 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
         {
             foreach (var subscription in subscriber.Egress.Subscriptions)
             {
+                if (subscriber.IsOffered)
+                {
+                    if (subscription.Track is null) Feed(subscriber, subscription);
+                    continue;
+                }
+
                 var stalled = nowMicroseconds != NoTime && subscription.Track is { } track && nowMicroseconds - track.LastPacketAt > StallMicroseconds;
                 if (subscription.Track is not null && !stalled) continue;
                 if (FindSource(subscriber, subscription, stalled ? nowMicroseconds : NoTime) is { } source) subscription.Attach(source);
@@ -163,6 +201,24 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
         }
 
         return null;
+    }
+
+    // Of clients that can show it.
+    private void ReportReception(long nowMicroseconds)
+    {
+        ConnectionQuality? quality = null;
+        LayersChanged? layers = null;
+        foreach (var subscriber in _subscribers)
+        {
+            if (!subscriber.IsOffered || !subscriber.Egress.IsConnected) continue;
+            if (subscriber.Egress.Quality.TryTell(subscriber.Egress.RoundTrip, out var score))
+                (quality ??= new ConnectionQuality()).Peers.Add(new PeerQuality { PeerId = subscriber.PeerId, Score = score });
+            foreach (var subscription in subscriber.Egress.Subscriptions)
+                if (subscription.TryTellLayer(subscriber.PeerId, nowMicroseconds) is { } layer) (layers ??= new LayersChanged()).Layers.Add(layer);
+        }
+
+        if (quality is not null) observer.OnRoomEvent(new RoomEvent { RoomId = RoomId, ConnectionQuality = quality });
+        if (layers is not null) observer.OnRoomEvent(new RoomEvent { RoomId = RoomId, LayersChanged = layers });
     }
 
     private void ReportSpeakers(long nowMicroseconds)

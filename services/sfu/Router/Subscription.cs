@@ -11,7 +11,7 @@ namespace LiveStream.Sfu.Router;
 /// One outgoing RTP stream to one subscriber: an m-line that is fed by a track, and by one layer of it at a time. Its
 /// SSRC, sequence numbers and timestamps stay continuous over every change of source. Owned by the room's worker thread.
 /// </summary>
-internal sealed partial class Subscription(Egress egress, SubscriptionFormat format, string mid, uint ssrc, uint rtxSsrc)
+internal sealed partial class Subscription(Egress egress, SubscriptionFormat format, string mid, uint ssrc, uint rtxSsrc, string? trackId = null)
 {
     private const int FixedHeader = 12, MaximumHeader = 40;
 
@@ -35,6 +35,9 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
 
     public string Mid { get; } = mid;
 
+    /// <summary>The only track that may feed it; null where any may.</summary>
+    public string? TrackId { get; } = trackId;
+
     public uint Ssrc { get; } = ssrc;
 
     public uint RtxSsrc { get; } = rtxSsrc;
@@ -42,11 +45,15 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     /// <summary>What feeds it now; null while nothing does.</summary>
     public PublishedTrack? Track { get; private set; }
 
-    /// <summary>Highest layer wanted, below 0 none.</summary>
-    public int MaximumLayer
+    /// <summary>The best that the subscriber wants of its track.</summary>
+    public PreferredLayer Preferred { get; private set; } = PreferredLayer.High;
+
+    /// <summary>Sends nothing, or no more than some layer, from now on. Saying the same again does nothing.</summary>
+    public void Prefer(PreferredLayer highest)
     {
-        get => _selector.MaximumLayer;
-        set => _selector.MaximumLayer = value;
+        if (Preferred == highest) return;
+        Preferred = highest;
+        if (Track is { } track) Aim(track);
     }
 
     /// <summary>True where the subscriber can decode the track.</summary>
@@ -63,7 +70,15 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         if (track is null) return;
         _payload = Format.Match(track.Codec, track.Description.Codec.Fmtp);
         track.Add(this);
-        _targetLayer = track.IsVideo ? TopActiveLayer(track) : 0;
+        Aim(track);
+    }
+
+    // Up to the preference; the estimate has its say with the next tick. What is sent goes on until a key frame of the new aim.
+    private void Aim(PublishedTrack track)
+    {
+        _selector.MaximumLayer = LayerNames.HighestOf(Preferred, track.Layers);
+        _targetLayer = Math.Min(track.IsVideo ? TopActiveLayer(track) : 0, _selector.MaximumLayer);
+        if (_targetLayer < 0) _current = null;
         RequestKeyFrame();
     }
 
@@ -81,7 +96,7 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         for (var i = 0; i < layers.Length; i++) layers[i] = (track.Layers[i].IsActive(nowMicroseconds), track.Layers[i].Bitrate);
         var chosen = _selector.Select(layers, _targetLayer, budget, nowMicroseconds);
         // All layers pause (a still screen): stay, because what comes next may go on without a key frame.
-        if (chosen < 0 && MaximumLayer >= 0) return 0;
+        if (chosen < 0 && _selector.MaximumLayer >= 0) return 0;
         if (chosen != _targetLayer)
         {
             _targetLayer = chosen;

@@ -13,6 +13,9 @@ internal sealed class IncomingSource
 
     public required PublishedMedia Media { get; init; }
 
+    /// <summary>False once its m-line is gone: its packets have no place.</summary>
+    public bool IsPlaced { get; set; } = true;
+
     public required IncomingStream Stream { get; init; }
 
     /// <summary>RFC 4588 retransmissions of the stream.</summary>
@@ -22,7 +25,8 @@ internal sealed class IncomingSource
 /// <summary>An m-line with its track, and whether the room knows of it yet.</summary>
 internal sealed class PublishedMedia(PublishFormat format, PublishedTrack track)
 {
-    public PublishFormat Format { get; } = format;
+    /// <summary>As agreed on last; the description in it stays the same.</summary>
+    public PublishFormat Format { get; set; } = format;
 
     public PublishedTrack Track { get; } = track;
 

@@ -1,4 +1,5 @@
 using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Ice;
 using LiveStream.Sfu.Negotiation;
 using LiveStream.Sfu.Router;
@@ -12,7 +13,7 @@ namespace LiveStream.Sfu.Transports;
 /// One client's bundled ICE, DTLS and SRTP transport, and what it publishes and receives. Owned by the room's worker
 /// thread; disposing it frees the keys.
 /// </summary>
-internal sealed class MediaTransport(ulong key, OpenTransportRequest request, TransportPlan plan, RoomRouter room, IceLiteAgent ice, SendArena arena) : IPacketSink, IDisposable
+internal sealed class MediaTransport(ulong key, OpenTransportRequest request, TransportPlan? plan, RoomRouter room, IceLiteAgent ice, SendArena arena) : IPacketSink, IDisposable
 {
     private SrtpSender? _sender;
 
@@ -24,10 +25,19 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
     public string PeerId => Request.PeerId;
 
     /// <summary>What it was opened with.</summary>
-    public OpenTransportRequest Request { get; } = request;
+    public OpenTransportRequest Request { get; set; } = request;
 
-    /// <summary>What was agreed on.</summary>
-    public TransportPlan Plan { get; set; } = plan;
+    /// <summary>What was agreed on with a client that offers; null where this side does.</summary>
+    public TransportPlan? Plan { get; set; } = plan;
+
+    /// <summary>The offers of this side; null where the client offers.</summary>
+    public SubscriberOffers? Offers { get; init; }
+
+    /// <summary>Hash of the client's certificate where this side offers; null before its first answer.</summary>
+    public DtlsFingerprint? Fingerprint { get; set; }
+
+    /// <summary>True once an answer brought the certificate's hash, and DTLS may begin.</summary>
+    public bool IsAnswered { get; set; } = plan is not null;
 
     public RoomRouter Room { get; } = room;
 
@@ -41,7 +51,7 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
 
     public TransportState State { get; set; } = TransportState.Connecting;
 
-    public long OpenedAt { get; init; }
+    public long OpenedAt { get; set; }
 
     /// <summary>When reports and the check for silence are due next.</summary>
     public long NextReportAt { get; set; }

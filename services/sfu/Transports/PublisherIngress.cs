@@ -1,4 +1,5 @@
 using System.Text;
+using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Rtcp;
 using LiveStream.Sfu.Srtp;
 using LiveStream.Wire.Rtp;
@@ -9,32 +10,56 @@ namespace LiveStream.Sfu.Transports;
 /// The publishing side of one transport: which SSRC belongs to which track and layer (by the offer's SSRCs, or by the
 /// mid and rid header extensions, RFC 8843 §9.2 and RFC 8852), and what is reported back. Owned by the worker thread.
 /// </summary>
-internal sealed class PublisherIngress(PublishedMedia[] media, IncomingExtensions extensions, bool transportFeedback)
+internal sealed class PublisherIngress(PublisherClock clock)
 {
     private const int MaximumSources = 64;
 
     private readonly Dictionary<uint, IncomingSource> _sources = [];
 
-    public PublishedMedia[] Media { get; } = media;
+    public PublishedMedia[] Media { get; private set; } = [];
 
-    public IncomingExtensions Extensions { get; } = extensions;
+    public IncomingExtensions Extensions { get; private set; }
 
     /// <summary>True where transport-wide feedback was negotiated.</summary>
-    public bool HasTransportFeedback { get; } = transportFeedback;
+    public bool HasTransportFeedback { get; private set; }
+
+    /// <summary>Of the publisher, for all its tracks.</summary>
+    public PublisherClock Clock { get; } = clock;
 
     public TransportFeedbackRecorder Feedback { get; } = new();
 
     /// <summary>SSRC under which we report.</summary>
     public uint LocalSsrc { get; init; } = 1;
 
+    /// <summary>
+    /// Takes what was agreed on anew. Sources of m-lines that are gone are placed again by their next packet; their SRTP
+    /// state stays, as the keys do.
+    /// </summary>
+    public void Update(PublishedMedia[] media, IncomingExtensions extensions, bool transportFeedback)
+    {
+        Media = media;
+        Extensions = extensions;
+        HasTransportFeedback = transportFeedback;
+        foreach (var source in _sources.Values)
+            if (source.IsPlaced && !media.Contains(source.Media)) source.IsPlaced = false;
+    }
+
     public bool TryGet(uint ssrc, out IncomingSource? source) => _sources.TryGetValue(ssrc, out source);
 
     /// <summary>Places a new SSRC by its first authentic packet; null where it belongs to no m-line, or there are too many.</summary>
     public IncomingSource? Bind(RtpPacketView packet, in SrtpReceiveState srtp)
     {
-        if (_sources.Count >= MaximumSources) return null;
+        if (_sources.Count >= MaximumSources && !_sources.ContainsKey(packet.Ssrc) && !TryForgetOne()) return null;
         // An SSRC that the offer names belongs to that m-line, also where an earlier one has the same payload types.
         return Bind(packet, srtp, named: true) ?? Bind(packet, srtp, named: false);
+    }
+
+    // One whose track has ended: a client that shares its screen again and again has used many.
+    private bool TryForgetOne()
+    {
+        foreach (var (ssrc, source) in _sources)
+            if (!source.IsPlaced) return _sources.Remove(ssrc);
+        return false;
     }
 
     private IncomingSource? Bind(RtpPacketView packet, in SrtpReceiveState srtp, bool named)

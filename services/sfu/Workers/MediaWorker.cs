@@ -49,7 +49,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         _path = new PacketPath(Transports, _dtls, _arena, batch, Counters);
         // The same number for TCP as for UDP: one hole in the firewall.
         _connections = new ConnectionSet(_poller, TcpListenerSocket.Bind(address, _udp.Port), ListenerToken);
-        _requests = new ChannelRequests(Transports, _dtls, new ReceivedTracks(), Post);
+        _requests = new ChannelRequests(Transports, _dtls, new TrackPreferences(), Post);
         Rooms = new WorkerRooms(Transports, _dtls, _arena, batch, observer, logger);
         _timers = new WorkerTimers(Transports, Rooms, Counters, options);
         _poller.Add(_udp.Fd, UdpToken, writable: false);

@@ -16,11 +16,20 @@ namespace LiveStream.Sfu.Workers;
 /// <summary>Opens and ends the transports and exports of one worker's rooms. Worker thread only.</summary>
 internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, SendArena arena, ForwardBatch batch, IRoomObserver observer, ILogger logger)
 {
+    // Of the client protocol: what clients want of tracks, and what they are told.
+    private const string ApiChannel = "ion-sfu";
+
     private readonly Dictionary<string, RoomRouter> _rooms = new(StringComparer.Ordinal);
 
     public Dictionary<string, RoomRouter>.ValueCollection All => _rooms.Values;
 
     public int Count => _rooms.Count;
+
+    /// <summary>What their transports publish.</summary>
+    public Publishing Publishers { get; } = new(batch);
+
+    /// <summary>The transports for which this side offers.</summary>
+    public Subscribing Subscribers { get; } = new(transports, dtls);
 
     public RoomRouter? Find(string roomId) => _rooms.GetValueOrDefault(roomId);
 
@@ -29,16 +38,22 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
     {
         if (transports.TryGetById(request.TransportId, out _)) throw new ControlException(ControlError.AlreadyExists, "The transport exists already.");
         var room = GetOrAdd(request.RoomId);
-        var clock = new PublisherClock();
-        var media = plan.Publishing.Select(format => new PublishedMedia(
-            format,
-            new PublishedTrack(format.Description, [.. format.Description.Layers.Select(layer => (layer.Rid, layer.ExportSsrc))], clock))).ToArray();
         var transport = new MediaTransport(key, request, plan, room, new IceLiteAgent(credentials), arena)
         {
-            Ingress = media.Length == 0 ? null : new PublisherIngress(media, plan.IncomingExtensions, plan.TransportFeedback),
+            Ingress = plan.Publishing.Count == 0 && request.Named is null ? null : new PublisherIngress(new PublisherClock()),
             OpenedAt = nowMicroseconds,
             LastHeardAt = nowMicroseconds,
         };
+        try
+        {
+            Publishers.Update(transport, plan);
+        }
+        catch (ControlException)
+        {
+            RemoveIfEmpty(room);
+            throw;
+        }
+
         if (plan.Receiving.Count > 0)
         {
             var egress = new Egress(transport);
@@ -53,11 +68,30 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         Report(transport, TransportState.Connecting, "");
     }
 
+    /// <summary>Makes a transport for which this side offers.</summary>
+    public void OpenSubscriber(ulong key, OpenTransportRequest request, IceCredentials credentials, long nowMicroseconds)
+    {
+        if (transports.TryGetById(request.TransportId, out _)) throw new ControlException(ControlError.AlreadyExists, "The transport exists already.");
+        var room = GetOrAdd(request.RoomId);
+        var transport = new MediaTransport(key, request, null, room, new IceLiteAgent(credentials), arena)
+        {
+            Offers = new SubscriberOffers(OfferNegotiator.NextSsrc),
+            OpenedAt = nowMicroseconds,
+            LastHeardAt = nowMicroseconds,
+        };
+        transport.Subscriber = new Subscriber(request.PeerId, request.Subscribe.FromRoles.ToHashSet(StringComparer.Ordinal), new Egress(transport), isOffered: true);
+        transports.Add(transport);
+        room.Transports++;
+        room.Subscribe(transport.Subscriber);
+        Report(transport, TransportState.Connecting, "");
+    }
+
     /// <summary>DTLS is done: media may flow.</summary>
     public void Connected(ulong key, SrtpKeyingMaterial keys)
     {
         if (!transports.TryGetByKey(key, out var transport)) return;
         transport.Install(keys);
+        if (transport.Offers is not null) dtls.OpenChannel(key, ApiChannel);
         logger.TransportConnected(transport.Room.RoomId, transport.Id, transport.Ice.Selected.ToString(), keys.Profile);
         Report(transport, TransportState.Connected, "");
         if (transport.Subscriber is not { } subscriber) return;
@@ -80,12 +114,7 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
         foreach (var (path, connection) in transport.Connections)
             if (!transports.TryGet(path, out _)) connection.Abandon();
         if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
-        foreach (var media in transport.Ingress?.Media ?? [])
-        {
-            batch.Remove(media.Track);
-            if (media.IsPublished) room.Unpublish(media.Track, reason);
-            else media.Track.Dispose();
-        }
+        foreach (var media in transport.Ingress?.Media ?? []) Publishers.End(room, media, reason);
 
         transport.Dispose();
         logger.TransportClosed(room.RoomId, transport.Id, reason);

@@ -117,12 +117,18 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
         var silent = now - transport.LastHeardAt;
         if (!transport.HasKeys)
         {
-            if (now - transport.OpenedAt > options.ConnectTimeoutMicroseconds) _ended.Add((transport, "The client did not connect in time."));
+            if (transport.IsAnswered && now - transport.OpenedAt > options.ConnectTimeoutMicroseconds) _ended.Add((transport, "The client did not connect in time."));
             return;
         }
 
-        if (silent > options.SilenceTimeoutMicroseconds) _ended.Add((transport, "The client fell silent."));
-        else if (silent > options.DisconnectedAfterMicroseconds) rooms.Report(transport, TransportState.Disconnected, "No packet is arriving.");
+        // A peer of the client protocol comes back by an ICE restart; signalling ends it when it does not.
+        var isKept = transport.Request.Named is not null || transport.Offers is not null;
+        if (silent > (isKept ? options.ReconnectTimeoutMicroseconds : options.SilenceTimeoutMicroseconds)) _ended.Add((transport, "The client fell silent."));
+        else if (silent > options.DisconnectedAfterMicroseconds)
+        {
+            rooms.Report(transport, TransportState.Disconnected, "No packet is arriving.");
+            if (silent > options.SilenceTimeoutMicroseconds) rooms.Publishers.Pause(transport, "The client fell silent.");
+        }
         else if (transport.State == TransportState.Disconnected) rooms.Report(transport, TransportState.Connected, "");
     }
 

@@ -21,6 +21,10 @@ internal static class ErrorCode
     public const int Gone = 410;
 
     public const int TooLarge = 413;
+
+    /// <summary>The media moved: clients take the request for done, and connect anew as <c>node-info</c> tells them.</summary>
+    public const int Moved = 421;
+
     public const int TooManyRequests = 429;
     public const int Internal = 500;
     public const int Unavailable = 503;

@@ -15,6 +15,7 @@ internal static class ControlErrors
         ControlError.NotFound => new(ErrorCode.NotFound, failure.Message),
         ControlError.AlreadyExists or ControlError.FailedPrecondition => new(ErrorCode.Conflict, failure.Message),
         ControlError.ResourceExhausted => new(ErrorCode.TooManyRequests, failure.Message),
+        ControlError.Aborted => new(ErrorCode.Moved, failure.Message),
         ControlError.Unavailable => new(ErrorCode.Unavailable, failure.Message),
         // What went wrong inside is for the log, not for the client.
         _ => new(ErrorCode.Internal, "internal error"),

@@ -17,6 +17,18 @@ public interface ISfuControl
     /// <summary>Ends a transport and its tracks; closing an unknown one succeeds.</summary>
     Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Opens a transport that only sends, and for which the node offers.</summary>
+    Task<OpenSubscriberReply> OpenSubscriberAsync(OpenSubscriberRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The next offer to that client; empty when it has all that it is to have.</summary>
+    Task<MakeOfferReply> MakeOfferAsync(MakeOfferRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Takes the client's answer to the newest offer.</summary>
+    Task<TakeAnswerReply> TakeAnswerAsync(TakeAnswerRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Applies another role's rights to an open transport.</summary>
+    Task<ChangePolicyReply> ChangePolicyAsync(ChangePolicyRequest request, CancellationToken cancellationToken);
+
     /// <summary>Asks the publisher for a key frame (throttled per layer).</summary>
     Task<RequestKeyFrameReply> RequestKeyFrameAsync(RequestKeyFrameRequest request, CancellationToken cancellationToken);
 

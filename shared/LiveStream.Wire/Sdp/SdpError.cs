@@ -41,13 +41,13 @@ public enum SdpError : byte
 public static class SdpLimits
 {
     /// <summary>Characters of the whole text.</summary>
-    public const int TextLength = 64 * 1024;
+    public const int TextLength = 256 * 1024;
 
     /// <summary>Characters of a line.</summary>
     public const int LineLength = 4 * 1024;
 
     /// <summary>Media sections.</summary>
-    public const int Media = 64;
+    public const int Media = 128;
 
     /// <summary>Attributes of the session, and of each media section.</summary>
     public const int Attributes = 512;

@@ -90,12 +90,14 @@ internal static class JoinMethods
             return;
         }
 
+        MediaMethods.SendHeldOffer(room, peer);
         room.TellJoined(peer);
         room.TellCounts(peer);
     }
 
     private static void Abort(Call call, ProtocolError error)
     {
+        call.Peer.HeldOffer = null;
         call.Room.Peers.Release(call.Peer);
         call.Refuse(error);
     }

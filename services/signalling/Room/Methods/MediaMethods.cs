@@ -82,13 +82,16 @@ internal static class MediaMethods
         switch (happened)
         {
             case SubscribeOffered offer:
-                SendTo(room, offer.PeerId, new SubscribeOffer(offer.Sdp, offer.NodeId));
+                // Before the reply to its join a client cannot answer yet.
+                if (room.Peers.Find(offer.PeerId) is { Stage: PeerStage.Joining } joining) joining.HeldOffer = offer;
+                else SendTo(room, offer.PeerId, new SubscribeOffer(offer.Sdp, offer.NodeId));
                 break;
             case ServerCandidate candidate:
                 SendTo(room, candidate.PeerId, new Trickle(candidate.Target, candidate.Candidate));
                 break;
             case NodeChanged node:
-                SendTo(room, node.PeerId, new NodeInfo(node.NodeId));
+                // The reply to its join tells it.
+                if (room.Peers.FindJoined(node.PeerId) is not null) SendTo(room, node.PeerId, new NodeInfo(node.NodeId));
                 break;
             case LayersChanged layers:
                 SendTo(room, layers.PeerId, new OnTrackLayerUpdate(layers.Tracks));
@@ -97,9 +100,23 @@ internal static class MediaMethods
                 room.SendToJoined(new ActiveSpeakers(speakers.Speakers));
                 break;
             case QualityChanged quality:
-                room.SendToJoined(new OnConnectionQualityUpdate(quality.Peers));
+                SendQuality(room, quality.Peers);
                 break;
         }
+    }
+
+    // Everybody's to everybody would be too much in a large room, where each peer learns its own.
+    private static void SendQuality(RoomState room, IReadOnlyList<QualityShape> peers)
+    {
+        if (room.Peers.JoinedCount <= room.Limits.PromptCountsUpTo) room.SendToJoined(new OnConnectionQualityUpdate(peers));
+        else foreach (var peer in peers) SendTo(room, peer.PeerId, new OnConnectionQualityUpdate([peer]));
+    }
+
+    /// <summary>Says the offer that waited for the reply to the peer's join.</summary>
+    public static void SendHeldOffer(RoomState room, Peer peer)
+    {
+        if (peer.HeldOffer is { } offer) room.SendTo(peer, new SubscribeOffer(offer.Sdp, offer.NodeId));
+        peer.HeldOffer = null;
     }
 
     private static void SendTo(RoomState room, string peerId, Notification notification)

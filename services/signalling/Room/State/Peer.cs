@@ -1,3 +1,4 @@
+using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Protocol;
 
 namespace LiveStream.Signalling.Room.State;
@@ -62,6 +63,9 @@ internal sealed class Peer(PeerIdentity identity, long sequence)
 
     /// <summary>Answers and candidates that the media has not taken yet.</summary>
     public int PendingMessages { get; set; }
+
+    /// <summary>An offer of the subscribe connection that came before the peer had joined.</summary>
+    public SubscribeOffered? HeldOffer { get; set; }
 
     /// <summary>Counts attempts to join, so that the answer to an old one is known as such.</summary>
     public int JoinAttempt { get; set; }

@@ -144,6 +144,7 @@ internal sealed partial class RoomState
     {
         if (peer.Stage != PeerStage.Joining) return;
         peer.JoinAttempt++;
+        peer.HeldOffer = null;
         Peers.Release(peer);
         Emit(new CloseMedia(peer.Id, "the socket was lost while joining"));
     }

@@ -77,6 +77,14 @@ internal sealed class FakeSfu : ISfuControl, IDisposable
 
     public Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<OpenSubscriberReply> OpenSubscriberAsync(OpenSubscriberRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<MakeOfferReply> MakeOfferAsync(MakeOfferRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<TakeAnswerReply> TakeAnswerAsync(TakeAnswerRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ChangePolicyReply> ChangePolicyAsync(ChangePolicyRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<NodeStats> GetNodeStatsAsync(GetNodeStatsRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public void Dispose() => export?.Dispose();

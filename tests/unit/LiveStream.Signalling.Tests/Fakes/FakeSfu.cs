@@ -19,6 +19,17 @@ internal sealed class FakeSfu : ISfuControl
 
     public ConcurrentQueue<CloseTransportRequest> Closed { get; } = [];
 
+    public ConcurrentQueue<OpenSubscriberRequest> Subscribers { get; } = [];
+
+    public ConcurrentQueue<MakeOfferRequest> Offers { get; } = [];
+
+    public ConcurrentQueue<TakeAnswerRequest> Answers { get; } = [];
+
+    public ConcurrentQueue<ChangePolicyRequest> Policies { get; } = [];
+
+    /// <summary>What is offered next; nothing unless a test says so.</summary>
+    public Func<MakeOfferRequest, string>? NextOffer { get; set; }
+
     /// <summary>Thrown by the next calls while set.</summary>
     public ControlException? Failure { get; set; }
 
@@ -84,6 +95,37 @@ internal sealed class FakeSfu : ISfuControl
             RoomId = transport.RoomId,
             TransportChanged = new TransportChanged { TransportId = transport.TransportId, State = state, Reason = "test" },
         });
+
+    public Task<OpenSubscriberReply> OpenSubscriberAsync(OpenSubscriberRequest request, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Subscribers.Enqueue(request);
+        return Task.FromResult(new OpenSubscriberReply { NodeId = "n1" });
+    }
+
+    public Task<MakeOfferReply> MakeOfferAsync(MakeOfferRequest request, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Offers.Enqueue(request);
+        return Task.FromResult(new MakeOfferReply { OfferSdp = NextOffer?.Invoke(request) ?? "" });
+    }
+
+    public Task<TakeAnswerReply> TakeAnswerAsync(TakeAnswerRequest request, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Answers.Enqueue(request);
+        return Task.FromResult(new TakeAnswerReply());
+    }
+
+    public Task<ChangePolicyReply> ChangePolicyAsync(ChangePolicyRequest request, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Policies.Enqueue(request);
+        return Task.FromResult(new ChangePolicyReply());
+    }
+
+    /// <summary>Tells whoever watches the room, and returns when it is handled.</summary>
+    public void Report(RoomEvent roomEvent) => _watches[roomEvent.RoomId].Events.Writer.TryWrite(roomEvent);
 
     public Task<RequestKeyFrameReply> RequestKeyFrameAsync(RequestKeyFrameRequest request, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

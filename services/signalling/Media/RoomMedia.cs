@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace LiveStream.Signalling.Media;
+
+/// <summary>Who of one room has media. Safe for concurrent use.</summary>
+internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
+{
+    private readonly ConcurrentDictionary<string, PeerConnections> _peers = new(StringComparer.Ordinal);
+
+    // Nodes that clients were moved to, by peer, until they have built their connections there.
+    private readonly Dictionary<string, (PeerConnections From, string NodeId)> _moves = new(StringComparer.Ordinal);
+    private readonly Lock _moving = new();
+
+    public string RoomId => roomId;
+
+    public IEnumerable<PeerConnections> Peers => _peers.Values;
+
+    public bool Report(MediaEvent happened) => report(happened);
+
+    public PeerConnections? Find(string peerId) => _peers.GetValueOrDefault(peerId);
+
+    public PeerConnections? FindTransport(string transportId)
+    {
+        foreach (var peer in _peers.Values)
+            if (peer.SubscribeId == transportId || peer.PublishId == transportId) return peer;
+        return null;
+    }
+
+    public void Add(PeerConnections peer)
+    {
+        _peers[peer.PeerId] = peer;
+        Forget(peer.PeerId);
+    }
+
+    /// <summary>True for the one caller who ends these connections.</summary>
+    public bool Remove(PeerConnections peer) => _peers.TryRemove(KeyValuePair.Create(peer.PeerId, peer));
+
+    /// <summary>
+    /// These connections are lost; the client is to build its next ones for another node id. False where somebody else
+    /// ended them.
+    /// </summary>
+    public bool TryMove(PeerConnections peer, out string nodeId)
+    {
+        nodeId = NextOf(peer.NodeId);
+        lock (_moving)
+        {
+            if (!Remove(peer)) return false;
+            _moves[peer.PeerId] = (peer, nodeId);
+            return true;
+        }
+    }
+
+    /// <summary>Where the peer was told to move; null unless it has yet to come there.</summary>
+    public (PeerConnections From, string NodeId)? FindMove(string peerId)
+    {
+        lock (_moving) return _moves.TryGetValue(peerId, out var move) ? move : null;
+    }
+
+    public void Forget(string peerId)
+    {
+        lock (_moving) _moves.Remove(peerId);
+    }
+
+    private static string NextOf(string nodeId)
+    {
+        var (name, count) = nodeId.LastIndexOf('#') is > 0 and var at && int.TryParse(nodeId.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var moved)
+            ? (nodeId[..at], moved)
+            : (nodeId, 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{name}#{count + 1}");
+    }
+}

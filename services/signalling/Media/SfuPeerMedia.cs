@@ -1,0 +1,292 @@
+using System.Collections.Concurrent;
+
+using LiveStream.Contracts;
+using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Notifications;
+using LiveStream.Signalling.Protocol.Requests;
+using LiveStream.Signalling.Sessions;
+
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Signalling.Media;
+
+/// <summary>
+/// Serves the media of peers by the SFU: a transport that the client offers and one that the SFU offers. Calls for one
+/// peer follow each other; what the SFU tells comes in between, on any thread.
+/// </summary>
+internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, ILogger<SfuPeerMedia> logger) : IPeerMedia
+{
+    private readonly ConcurrentDictionary<string, RoomMedia> _rooms = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IDisposable OpenRoom(string roomId, Func<MediaEvent, bool> report)
+    {
+        var room = new RoomMedia(roomId, report);
+        _rooms[roomId] = room;
+        return new Registration(this, room);
+    }
+
+    /// <inheritdoc/>
+    public async Task<MediaAnswer> OfferAsync(
+        MediaPeer peer, string offerSdp, IReadOnlyDictionary<string, TrackInfo> tracks, CancellationToken cancellationToken)
+    {
+        var room = RoomOf(peer.RoomId);
+        var session = PeerConnections.SessionOf(offerSdp);
+        var present = room.Find(peer.PeerId);
+        if (present is null && room.FindMove(peer.PeerId) is { } move && move.From.Session == session)
+        {
+            // Sent before it heard of the move, or it did not hear.
+            room.Report(new NodeChanged(peer.PeerId, move.NodeId));
+            throw Moved();
+        }
+
+        if (present is null || present.Session != session) return await OpenAsync(room, peer, session, offerSdp, tracks, cancellationToken);
+        try
+        {
+            var request = new UpdateTransportRequest { TransportId = present.PublishId, OfferSdp = offerSdp, Named = MediaPolicies.NamesOf(tracks) };
+            var reply = await sfu.UpdateTransportAsync(request, cancellationToken);
+            return new MediaAnswer(reply.AnswerSdp, present.NodeId);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            await MoveAsync(room, present, "unknown to the media server");
+            throw Moved();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task AnswerAsync(MediaPeer peer, string answerSdp, CancellationToken cancellationToken)
+    {
+        var room = RoomOf(peer.RoomId);
+        var connections = Require(room, peer.PeerId);
+        if (connections.Negotiation.Outstanding is null) throw new ControlException(ControlError.FailedPrecondition, "no offer waits for an answer");
+        try
+        {
+            var request = new TakeAnswerRequest { RoomId = peer.RoomId, TransportId = connections.SubscribeId, AnswerSdp = answerSdp };
+            await sfu.TakeAnswerAsync(request, cancellationToken);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            await MoveAsync(room, connections, "unknown to the media server");
+            throw Moved();
+        }
+
+        connections.Negotiation.Answered();
+        offers.Pump(room, connections, LoseAsync);
+    }
+
+    /// <summary>The SFU is an ICE-lite agent: it learns a client's addresses by its checks, and needs no candidates.</summary>
+    public Task TrickleAsync(MediaPeer peer, int target, CandidateParams candidate, CancellationToken cancellationToken)
+    {
+        var room = RoomOf(peer.RoomId);
+        if (room.FindMove(peer.PeerId) is null) Require(room, peer.PeerId);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task ChangeRoleAsync(MediaPeer peer, CancellationToken cancellationToken)
+    {
+        if (!_rooms.TryGetValue(peer.RoomId, out var room) || room.Find(peer.PeerId) is not { } connections) return;
+        connections.Role = peer.Role;
+        try
+        {
+            await sfu.ChangePolicyAsync(ChangeOf(peer, connections.PublishId, publish: true), cancellationToken);
+            await sfu.ChangePolicyAsync(ChangeOf(peer, connections.SubscribeId, publish: false), cancellationToken);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            await MoveAsync(room, connections, "unknown to the media server");
+            return;
+        }
+
+        connections.Negotiation.Change();
+        offers.Pump(room, connections, LoseAsync);
+    }
+
+    /// <inheritdoc/>
+    public Task ResumeAsync(MediaPeer peer, CancellationToken cancellationToken)
+    {
+        if (!_rooms.TryGetValue(peer.RoomId, out var room)) return Task.CompletedTask;
+        if (room.FindMove(peer.PeerId) is { } move) room.Report(new NodeChanged(peer.PeerId, move.NodeId));
+        else if (room.Find(peer.PeerId) is { } connections) offers.Repeat(room, connections, LoseAsync);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task CloseAsync(string roomId, string peerId, string reason, CancellationToken cancellationToken)
+    {
+        if (!_rooms.TryGetValue(roomId, out var room)) return;
+        room.Forget(peerId);
+        if (room.Find(peerId) is { } connections) await EndAsync(room, connections, reason);
+    }
+
+    private async Task<MediaAnswer> OpenAsync(
+        RoomMedia room, MediaPeer peer, string session, string offerSdp, IReadOnlyDictionary<string, TrackInfo> tracks, CancellationToken cancellationToken)
+    {
+        var nodeId = room.FindMove(peer.PeerId)?.NodeId;
+        if (room.Find(peer.PeerId) is { } old)
+        {
+            // The client has let go of these, and its tracks must not be in the way of the new ones.
+            nodeId = old.NodeId;
+            await EndAsync(room, old, "replaced by the client");
+        }
+
+        var publishing = new OpenTransportRequest
+        {
+            RoomId = peer.RoomId,
+            TransportId = Guid.NewGuid().ToString(),
+            PeerId = peer.PeerId,
+            Role = peer.Role.Name,
+            Publish = MediaPolicies.PublishOf(peer.Role),
+            OfferSdp = offerSdp,
+            Named = MediaPolicies.NamesOf(tracks),
+        };
+        var opened = await sfu.OpenTransportAsync(publishing, cancellationToken);
+        var connections = new PeerConnections(peer.PeerId, peer.Role, session, nodeId ?? opened.NodeId, publishing.TransportId);
+        try
+        {
+            var subscribing = new OpenSubscriberRequest
+            {
+                RoomId = peer.RoomId,
+                TransportId = connections.SubscribeId,
+                PeerId = peer.PeerId,
+                Role = peer.Role.Name,
+                Subscribe = MediaPolicies.SubscribeOf(peer.Role),
+            };
+            await sfu.OpenSubscriberAsync(subscribing, cancellationToken);
+        }
+        catch
+        {
+            await CloseTransportsAsync(room, connections, "open failed");
+            throw;
+        }
+
+        watches.Acquire(room.RoomId, OnEvent, () => OnGap(room.RoomId));
+        room.Add(connections);
+        logger.MediaOpened(peer.PeerId, room.RoomId, connections.PublishId, connections.SubscribeId);
+        // A client that joined without media does not know the node yet.
+        room.Report(new NodeChanged(peer.PeerId, connections.NodeId));
+        connections.Negotiation.Change();
+        offers.Pump(room, connections, LoseAsync);
+        return new MediaAnswer(opened.AnswerSdp, connections.NodeId);
+    }
+
+    private void OnEvent(RoomEvent roomEvent)
+    {
+        if (!_rooms.TryGetValue(roomEvent.RoomId, out var room)) return;
+        switch (roomEvent.EventCase)
+        {
+            case RoomEvent.EventOneofCase.TrackPublished:
+                var track = roomEvent.TrackPublished;
+                foreach (var peer in room.Peers)
+                    if (peer.PeerId != track.PeerId && peer.Role.SubscribeToRoles.Contains(track.Role)) Renew(room, peer);
+                break;
+            case RoomEvent.EventOneofCase.TrackUnpublished:
+                foreach (var peer in room.Peers) Renew(room, peer);
+                break;
+            case RoomEvent.EventOneofCase.TransportChanged:
+                OnTransport(room, roomEvent.TransportChanged);
+                break;
+            default:
+                foreach (var news in MediaNews.Of(roomEvent, peerId => room.Find(peerId) is not null)) room.Report(news);
+                break;
+        }
+    }
+
+    private void OnTransport(RoomMedia room, TransportChanged change)
+    {
+        if (room.FindTransport(change.TransportId) is not { } peer) return;
+        if (change.State == TransportState.Closed)
+        {
+            _ = MoveAsync(room, peer, change.Reason);
+            return;
+        }
+
+        // Of the publish connection the client itself takes care.
+        if (change.TransportId != peer.SubscribeId) return;
+        var wasSilent = peer.IsSilent;
+        peer.IsSilent = change.State == TransportState.Disconnected;
+        if (!peer.IsSilent || wasSilent) return;
+        room.Report(new QualityChanged([new QualityShape(peer.PeerId, 0)]));
+        offers.RestartWhileSilent(room, peer, LoseAsync);
+    }
+
+    private void OnGap(string roomId)
+    {
+        if (!_rooms.TryGetValue(roomId, out var room)) return;
+        foreach (var peer in room.Peers) Renew(room, peer);
+    }
+
+    private void Renew(RoomMedia room, PeerConnections peer)
+    {
+        peer.Negotiation.Change();
+        offers.Pump(room, peer, LoseAsync);
+    }
+
+    private Task LoseAsync(RoomMedia room, PeerConnections peer) => MoveAsync(room, peer, "unknown to the media server");
+
+    // Lost media cannot be repaired under the client's connections: it is told of another node, and comes anew.
+    private async Task MoveAsync(RoomMedia room, PeerConnections peer, string reason)
+    {
+        if (!room.TryMove(peer, out var nodeId)) return;
+        await FinishAsync(room, peer, reason);
+        logger.MediaLost(peer.PeerId, room.RoomId, reason);
+        room.Report(new NodeChanged(peer.PeerId, nodeId));
+    }
+
+    private async Task EndAsync(RoomMedia room, PeerConnections peer, string reason)
+    {
+        if (!room.Remove(peer)) return;
+        await FinishAsync(room, peer, reason);
+    }
+
+    private Task FinishAsync(RoomMedia room, PeerConnections peer, string reason)
+    {
+        peer.Negotiation.End();
+        watches.Release(room.RoomId);
+        return CloseTransportsAsync(room, peer, reason);
+    }
+
+    private async Task CloseTransportsAsync(RoomMedia room, PeerConnections peer, string reason)
+    {
+        foreach (var id in new[] { peer.PublishId, peer.SubscribeId })
+        {
+            try
+            {
+                await sfu.CloseTransportAsync(new CloseTransportRequest { TransportId = id, Reason = reason }, CancellationToken.None);
+            }
+            catch (ControlException e)
+            {
+                // The media server drops a transport whose peer is gone by itself.
+                logger.MediaCloseFailed(id, room.RoomId, e.Error, e.Message);
+            }
+        }
+    }
+
+    private RoomMedia RoomOf(string roomId) => _rooms.GetValueOrDefault(roomId) ?? throw new ControlException(ControlError.FailedPrecondition, "the room has ended");
+
+    private static PeerConnections Require(RoomMedia room, string peerId) =>
+        room.Find(peerId) ?? throw new ControlException(ControlError.FailedPrecondition, "the peer has no media connections; offer first");
+
+    private static ChangePolicyRequest ChangeOf(MediaPeer peer, string transportId, bool publish) => new()
+    {
+        RoomId = peer.RoomId,
+        TransportId = transportId,
+        Role = peer.Role.Name,
+        Publish = publish ? MediaPolicies.PublishOf(peer.Role) : null,
+        Subscribe = publish ? null : MediaPolicies.SubscribeOf(peer.Role),
+    };
+
+    private static ControlException Moved() => new(ControlError.Aborted, "the media connections are lost; build them anew");
+
+    private sealed class Registration(SfuPeerMedia owner, RoomMedia room) : IDisposable
+    {
+        public void Dispose()
+        {
+            owner._rooms.TryRemove(KeyValuePair.Create(room.RoomId, room));
+            foreach (var peer in room.Peers) _ = owner.EndAsync(room, peer, "the room has ended");
+        }
+    }
+}
