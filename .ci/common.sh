@@ -40,30 +40,50 @@ install_packages() {
     ) 9>"$cache/apt.lock" >"$log" 2>&1 </dev/null || say "Could not install ${missing[*]}; see $log"
 }
 
-# The page's library from npm, once for each lock file.
-build_web() {
-    local lock=$root/web/package-lock.json lib=$root/services/all-in-one/wwwroot/lib stamp=$cache/web.stamp
-    [ -f "$lock" ] || return 0
-    [ -d "$lib" ] && [ -f "$stamp" ] && cmp -s "$lock" "$stamp" && return 0
-    command -v npm >/dev/null || install_packages nodejs npm
-    if ! { npm ci --prefix "$root/web" --no-audit --no-fund && npm run --prefix "$root/web" build; } >"$cache/web.log" 2>&1 </dev/null; then
-        say "Could not fetch the page's HLS player by npm; see $cache/web.log"
-        return 0
-    fi
-    cp "$lock" "$stamp"
+# Names, times and sizes of what the web client is built from.
+web_state() {
+    (cd "$root/web" && find . \( -name node_modules -o -name dist \) -prune -o -type f -printf '%p %T@ %s\n' | LC_ALL=C sort | sha256sum)
 }
 
-# What tests/interop needs from npm, once for each lock file.
-fetch_interop() {
-    local folder=$root/tests/interop/server-sdk stamp=$cache/interop.stamp
-    [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && cmp -s "$folder/package-lock.json" "$stamp" && return 0
+# The web client, once for each state of web/; its packages once for each lock file. Goes on without where npm is missing.
+build_web() {
+    local lock=$root/web/package-lock.json packages=$cache/web-packages.stamp stamp=$cache/web.stamp state
+    state=$(web_state)
+    [ -d "$root/web/dist" ] && [ -d "$root/services/all-in-one/wwwroot/lib" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && return 0
     command -v npm >/dev/null || install_packages nodejs npm
-    mkdir -p "$cache"
-    if ! npm ci --prefix "$folder" --no-audit --no-fund >"$cache/interop.log" 2>&1 </dev/null; then
-        say "Could not fetch the server SDK by npm; see $cache/interop.log"
+    say "Building the web client ..."
+    : >"$cache/web.log"
+    if ! { [ -d "$root/web/node_modules" ] && cmp -s "$lock" "$packages"; }; then
+        # No package's own script is needed, so none runs.
+        if ! npm ci --prefix "$root/web" --no-audit --no-fund --ignore-scripts >>"$cache/web.log" 2>&1 </dev/null; then
+            say "Could not fetch the web client's packages by npm; its pages say so, everything else works. See $cache/web.log"
+            return 0
+        fi
+        cp "$lock" "$packages"
+    fi
+    if ! npm run --prefix "$root/web" build >>"$cache/web.log" 2>&1 </dev/null; then
+        say "Could not build the web client; its pages say so, everything else works. See $cache/web.log"
         return 0
     fi
-    cp "$folder/package-lock.json" "$stamp"
+    printf '%s\n' "$state" >"$stamp"
+}
+
+# What tests/interop needs from npm, once for each state of a folder: packages, and the pages that are bundled from them.
+fetch_interop() {
+    local folder name state stamp
+    for folder in "$root"/tests/interop/*/; do
+        [ -f "$folder/package-lock.json" ] || continue
+        name=$(basename "$folder") stamp=$cache/interop-$(basename "$folder").stamp
+        state=$(find "$folder" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+        [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && continue
+        command -v npm >/dev/null || install_packages nodejs npm
+        mkdir -p "$cache"
+        if ! { npm ci --prefix "$folder" --no-audit --no-fund && npm run --prefix "$folder" --if-present build; } >"$cache/interop-$name.log" 2>&1 </dev/null; then
+            say "Could not fetch tests/interop/$name by npm; see $cache/interop-$name.log"
+            continue
+        fi
+        printf '%s\n' "$state" >"$stamp"
+    done
 }
 
 # Names, times and sizes of everything a build reads.

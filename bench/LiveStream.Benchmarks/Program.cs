@@ -22,10 +22,16 @@ var shapes = new Option<FrameShape[]>("--shapes")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [FrameShape.Spread, FrameShape.Burst],
 };
+var receivers = new Option<Receivers[]>("--receivers")
+{
+    Description = "Whether viewers take a message of several datagrams whole (UDP_GRO), as a network card would, or one by one.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [Receivers.Coalescing, Receivers.Plain],
+};
 var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 10 };
 var warmUp = new Option<double>("--warm-up") { Description = "Seconds with one viewer, and again with all, before it.", DefaultValueFactory = _ => 8 };
 var server = new Option<string?>("--server") { Description = "LiveStream.AllInOne.dll; the repository's own build otherwise." };
-var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, seconds, warmUp, server };
+var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, receivers, seconds, warmUp, server };
 sfu.SetAction(async (arguments, cancellationToken) =>
 {
     var options = new SfuBenchOptions
@@ -33,6 +39,7 @@ sfu.SetAction(async (arguments, cancellationToken) =>
         ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
         Viewers = arguments.GetValue(viewers)!,
         Shapes = arguments.GetValue(shapes)!,
+        Receivers = arguments.GetValue(receivers)!,
         Window = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
     };

@@ -44,6 +44,10 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
         {
             ["Rooms:DataDirectory"] = DefaultData,
             ["Packager:DataDirectory"] = Path.Combine(configuration["Rooms:DataDirectory"] ?? DefaultData, StreamsFolder),
+            // One database and one folder, unless somebody says otherwise.
+            ["Webhooks:DataDirectory"] = configuration["Rooms:DataDirectory"] ?? DefaultData,
+            ["Webhooks:Database:Provider"] = configuration["Rooms:Database:Provider"] ?? "Sqlite",
+            ["Webhooks:Database:ConnectionString"] = configuration["Rooms:Database:ConnectionString"] ?? "",
             ["Rooms:PublicUrl"] = $"http://{HostNameOf(address)}:{port}",
             // Unless somebody says where browsers reach the server, they find it where they asked.
             ["Signalling:PublicUrl"] = configuration["Rooms:PublicUrl"] ?? "",

@@ -4,6 +4,7 @@ using LiveStream.HlsPackager;
 using LiveStream.Rooms;
 using LiveStream.Sfu;
 using LiveStream.Signalling;
+using LiveStream.Webhooks;
 
 return await CommandLine.RunAsync(args, settings =>
 {
@@ -15,6 +16,7 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddServiceDefaults();
     EmbeddedSettings.AddDerivedDefaults(builder.Configuration);
     builder.AddRooms();
+    builder.AddWebhooks();
     builder.AddSfu();
     builder.AddSignalling();
     builder.AddHlsPackager();
@@ -23,6 +25,7 @@ return await CommandLine.RunAsync(args, settings =>
     var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapRooms();
+    app.MapWebhooks();
     app.MapSfu();
     app.MapSignalling();
     app.MapHlsPackager();

@@ -1,14 +1,20 @@
 using LiveStream.Rooms;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Setup;
+using LiveStream.Rooms.WebClient;
 
 using Microsoft.Extensions.Options;
 
 namespace LiveStream.AllInOne;
 
-/// <summary>The page to try the product with: its files from <c>wwwroot</c>, and links to it on the console.</summary>
+/// <summary>
+/// The page to measure the product with, over WHIP, WHEP and HLS: its files from <c>wwwroot</c>. And the links to the demo room on
+/// the console.
+/// </summary>
 internal static class TryPage
 {
+    private const string Prefix = "/try";
+
     public static WebApplicationBuilder AddTryPage(this WebApplicationBuilder builder)
     {
         builder.Services.AddHostedService<LinkPrinter>();
@@ -20,9 +26,10 @@ internal static class TryPage
         var origin = new Uri(app.Services.GetRequiredService<IOptions<RoomsOptions>>().Value.PublicUrl).GetLeftPart(UriPartial.Authority);
         // Nothing from other hosts; streams are asked for by the public URL, which may differ from the address in the bar.
         var policy = $"default-src 'self'; connect-src 'self' {origin}; media-src 'self' blob: {origin}; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
-        app.UseDefaultFiles();
+        app.UseDefaultFiles(Prefix);
         app.UseStaticFiles(new StaticFileOptions
         {
+            RequestPath = Prefix,
             OnPrepareResponse = context =>
             {
                 var headers = context.Context.Response.Headers;
@@ -36,20 +43,21 @@ internal static class TryPage
     }
 
     /// <summary>Prints the links once the server listens.</summary>
-    private sealed class LinkPrinter(EmbeddedWorkspace workspace, IOptions<RoomsOptions> options) : IHostedLifecycleService
+    private sealed class LinkPrinter(EmbeddedWorkspace workspace, WebClientFiles client, IOptions<RoomsOptions> options) : IHostedLifecycleService
     {
         public Task StartedAsync(CancellationToken cancellationToken)
         {
             var url = options.Value.PublicUrl;
             var codes = workspace.Current.RoomCodes;
+            var room = client.IsBuilt ? $"{url}/meeting/" : $"{url}{Prefix}/?code=";
             var keys = Path.Combine(Path.GetFullPath(options.Value.DataDirectory), WorkspaceFile.FileName);
             return Console.Out.WriteLineAsync(
                 $"""
 
                 LiveStream is ready.
-                  Go live            {url}/?code={codes.GetValueOrDefault(StarterTemplate.Broadcaster)}
-                  Watch (real time)  {url}/?code={codes.GetValueOrDefault(StarterTemplate.ViewerRealtime)}
-                  Watch (HLS)        {url}/?code={codes.GetValueOrDefault(StarterTemplate.ViewerNearRealtime)}
+                  Go live            {room}{codes.GetValueOrDefault(StarterTemplate.Broadcaster)}
+                  Watch (real time)  {room}{codes.GetValueOrDefault(StarterTemplate.ViewerRealtime)}
+                  Watch (HLS)        {room}{codes.GetValueOrDefault(StarterTemplate.ViewerNearRealtime)}
                   Keys               {keys}
 
                 """);

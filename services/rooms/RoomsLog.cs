@@ -31,4 +31,10 @@ internal static partial class RoomsLog
 
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
+
+    [LoggerMessage(2121, LogLevel.Warning, "Session {SessionId} of room {RoomId} is closed: nobody knows it any more")]
+    public static partial void SessionSwept(this ILogger logger, string sessionId, string roomId);
+
+    [LoggerMessage(2122, LogLevel.Error, "Looking after open sessions failed")]
+    public static partial void SweepFailed(this ILogger logger, Exception exception);
 }

@@ -2,6 +2,7 @@ using LiveStream.Contracts.Events.V1;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
 using LiveStream.Rooms.ActiveRooms;
@@ -16,6 +17,7 @@ using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
 using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
+using LiveStream.Rooms.WebClient;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +27,7 @@ using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rooms;
 
-/// <summary>The door of the rooms service: workspaces, templates, rooms, tokens and live streams.</summary>
+/// <summary>The door of the rooms service: workspaces, templates, rooms, tokens and live streams; the web client's files.</summary>
 public static class RoomsModule
 {
     /// <summary>
@@ -42,6 +44,11 @@ public static class RoomsModule
         services.AddOptions<RoomsOptions>().BindConfiguration(RoomsOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomsOptions>, RoomsOptionsValidator>();
 
+        services.AddOptions<WebClientOptions>().BindConfiguration(WebClientOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WebClientOptions>, WebClientOptionsValidator>();
+        services.AddSingleton<WebClientFiles>();
+        services.AddSingleton<PageWriter>();
+
         services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
         services.AddSingleton<RoomCatalog>();
@@ -57,12 +64,15 @@ public static class RoomsModule
         services.AddSingleton<ObjectLinks>();
         services.TryAddSingleton<IRoomControl, NoRoomControl>();
         services.AddSingleton<TemplateStore>();
+        services.AddSingleton<KnownTemplates>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<CheckedTokens>();
         services.AddSingleton<TokenReader>();
         services.AddSingleton<TokenWriter>();
         services.AddSingleton<IRoomsDirectory, RoomsDirectory>();
+        services.AddSingleton<IWorkspaces, Workspaces>();
+        services.TryAddSingleton<IWebhooksControl, NoWebhooks>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<LiveStreamFeed>();
         services.AddEventSubscriber(LiveStreamFeed.Subscriber).Handle<LiveStreamChanged, LiveStreamFeed>();
@@ -75,13 +85,15 @@ public static class RoomsModule
         services.AddHostedService<FirstStart>();
         services.AddEventDispatcher();
         services.AddApiDocument();
+        services.AddSingleton<SessionSweeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SessionSweeper>());
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
         return builder;
     }
 
-    /// <summary>Maps what the service answers below <c>/v2</c>.</summary>
+    /// <summary>Maps what the service answers below <c>/v2</c>, and the web client.</summary>
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
@@ -98,6 +110,7 @@ public static class RoomsModule
         api.MapRecordingAssets();
         api.MapObjects();
         app.MapApiDocument();
+        app.MapWebClient();
         return app;
     }
 }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 
+using LiveStream.Storage;
+
 using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rooms;
@@ -37,6 +39,10 @@ public sealed class RoomsOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often open sessions are looked after; one that nobody knows twice in a row is closed.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SessionSweep { get; set; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Checks <see cref="RoomsOptions"/> at start.</summary>

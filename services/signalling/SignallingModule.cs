@@ -35,6 +35,7 @@ public static class SignallingModule
         // Watches of its own: those of WHIP and WHEP sessions report to those sessions.
         services.TryAddSingleton<IPeerMedia>(provider => ActivatorUtilities.CreateInstance<SfuPeerMedia>(
             provider, ActivatorUtilities.CreateInstance<RoomWatches>(provider)));
+        services.AddSingleton<SignallingMetrics>();
         services.AddSingleton<RoomServices>();
         services.AddSingleton<RoomTable>();
         services.AddSingleton<ClientAdmission>();

@@ -5,7 +5,7 @@ namespace LiveStream.Architecture.Tests;
 /// <summary>The working copy that this build came from.</summary>
 internal static class Repository
 {
-    private static readonly string[] s_notSource = ["bin", "obj", "node_modules", ".git", ".cache", "TestResults", "lib", "data"];
+    private static readonly string[] s_notSource = ["bin", "obj", "node_modules", ".git", ".cache", "TestResults", "lib", "dist", "data"];
 
     public static string Root { get; } = FindRoot();
 

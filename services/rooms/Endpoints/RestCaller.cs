@@ -52,7 +52,8 @@ internal sealed class RequireToken(params string[] types) : IEndpointFilter
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 
-    private static string DetailOf(TokenError error) => error switch
+    /// <summary>What is wrong with a token, for the details of the refusal.</summary>
+    public static string DetailOf(TokenError error) => error switch
     {
         TokenError.Missing => "missing",
         TokenError.Malformed => "malformed",

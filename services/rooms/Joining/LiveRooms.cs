@@ -9,6 +9,7 @@ using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Endpoints;
+using LiveStream.Rooms.Endpoints.Rest;
 using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Streams;
@@ -53,6 +54,29 @@ internal sealed class LiveRooms(
         return new StopRoomStreamsReply();
     }
 
+    public async Task<InsertRoomTimedMetadataReply> InsertTimedMetadataAsync(InsertRoomTimedMetadataRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Payloads.Any(timed => timed.Payload.Length is 0 or > RunBody.MaxPayload || timed.DurationSeconds is 0 or > RunBody.MaxDuration))
+            throw new ControlException(ControlError.InvalidArgument, $"a payload has 1 to {RunBody.MaxPayload} characters and 1 to {RunBody.MaxDuration} seconds");
+        var room = await FindAsync(request.CustomerId, request.RoomId, cancellationToken);
+        var running = (await store.ListLiveAsync(room.Room.Id, cancellationToken)).Where(run => run.Status == LiveStreamStatus.Running).ToArray();
+        if (running.Length == 0) throw new ControlException(ControlError.NotFound, "hls not running");
+        try
+        {
+            foreach (var run in running)
+            {
+                foreach (var timed in request.Payloads)
+                    await streams.InsertTimedMetadataAsync(room, run, timed.Payload, (int)timed.DurationSeconds, cancellationToken);
+            }
+        }
+        catch (ApiException e)
+        {
+            throw new ControlException(ControlError.FailedPrecondition, e.Message);
+        }
+
+        return new InsertRoomTimedMetadataReply();
+    }
+
     public async IAsyncEnumerable<RoomStream> WatchStreamsAsync(
         WatchRoomStreamsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -68,6 +92,12 @@ internal sealed class LiveRooms(
 
     public async Task<SessionReportReply> ReportSessionAsync(SessionReport request, CancellationToken cancellationToken)
     {
+        if (request is { WhatCase: SessionReport.WhatOneofCase.JoinRefused, At: not null })
+        {
+            await PublishAsync(request, Refusals.Of(request, request.JoinRefused), cancellationToken);
+            return new SessionReportReply();
+        }
+
         if (!ObjectId.IsValid(request.SessionId) || request.At is null) throw new ControlException(ControlError.InvalidArgument, "a report needs a session and a time");
         var (id, at) = (request.SessionId, request.At.ToDateTimeOffset());
         switch (request.WhatCase)
@@ -77,16 +107,26 @@ internal sealed class LiveRooms(
                 break;
             case SessionReport.WhatOneofCase.PeerJoined:
                 var peer = request.PeerJoined;
-                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at), cancellationToken);
+                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at, peer.Metadata), cancellationToken);
                 break;
             case SessionReport.WhatOneofCase.PeerChanged:
-                await sessions.PeerChangedAsync(id, request.PeerChanged.PeerId, request.PeerChanged.Name, request.PeerChanged.Role, cancellationToken);
+                var changed = request.PeerChanged;
+                await sessions.PeerChangedAsync(
+                    id, changed.PeerId, changed.Name, changed.Role, cancellationToken, new RoleChangeReport(changed.RequestedBy, changed.Metadata, at));
                 break;
             case SessionReport.WhatOneofCase.PeerLeft:
-                await sessions.PeerLeftAsync(id, request.PeerLeft.PeerId, at, cancellationToken);
+                var left = request.PeerLeft;
+                await sessions.PeerLeftAsync(
+                    id, left.PeerId, at, cancellationToken, new LeaveReport(LeaveReasons.NameOf(left.LeaveReason), left.LeaveMessage, left.Metadata));
+                break;
+            case SessionReport.WhatOneofCase.RoomEnded:
+                await sessions.RoomEndedAsync(id, request.RoomEnded, at, cancellationToken);
                 break;
             case SessionReport.WhatOneofCase.Ended:
                 await sessions.CloseAsync(id, at, cancellationToken);
+                break;
+            case SessionReport.WhatOneofCase.RoleChangeRefused:
+                await PublishAsync(request, Refusals.Of(request, request.RoleChangeRefused), cancellationToken);
                 break;
             default:
                 throw new ControlException(ControlError.InvalidArgument, "a report says what happened");
@@ -110,6 +150,16 @@ internal sealed class LiveRooms(
             cancellationToken);
         return new LockRoomReply();
     }
+
+    private Task<bool> PublishAsync<T>(SessionReport report, T fact, CancellationToken cancellationToken)
+        where T : class => database.WriteAsync(
+        async write =>
+        {
+            _ = await write.LockRoomAsync(report.CustomerId, report.RoomId, cancellationToken) ?? throw NotFound();
+            write.Publish(fact);
+            return true;
+        },
+        cancellationToken);
 
     private static ControlException NotFound() => new(ControlError.NotFound, "room not found");
 

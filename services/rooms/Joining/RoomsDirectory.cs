@@ -21,10 +21,10 @@ internal sealed class RoomsDirectory(TokenReader tokens, RoomsStore store) : IRo
         var found = await store.FindRoomAsync(check.Workspace!.CustomerId, roomId, cancellationToken)
             ?? throw new ControlException(ControlError.NotFound, "room not found");
         if (claims.RoomId != found.Room.Id) throw new ControlException(ControlError.PermissionDenied, "token is for another room");
-        if (!found.Room.Enabled) throw new ControlException(ControlError.PermissionDenied, "room disabled");
+        if (!found.Room.Enabled) throw new ControlException(ControlError.PermissionDenied, "room is not active");
         var role = claims.Role is { } name ? found.Template.FindRole(name) : null;
         return role is null
-            ? throw new ControlException(ControlError.PermissionDenied, "role not allowed")
+            ? throw new ControlException(ControlError.PermissionDenied, "role is invalid")
             : JoinPolicy.GrantOf(found.Room, role, claims.UserId);
     }
 }

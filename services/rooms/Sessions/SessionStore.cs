@@ -34,6 +34,10 @@ internal sealed class SessionStore(RoomsDatabase database)
     public async Task<string> FindActiveIdAsync(string roomId, CancellationToken cancellationToken) => await database.ReadAsync(
         db => db.Sessions.Where(s => s.RoomId == roomId && s.Active).Select(s => s.Id).SingleOrDefaultAsync(cancellationToken), cancellationToken) ?? "";
 
+    /// <summary>Open sessions of all workspaces.</summary>
+    public Task<IReadOnlyList<Session>> ListActiveAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Session>>(
+        async db => await db.Sessions.Where(s => s.Active).ToListAsync(cancellationToken), cancellationToken);
+
     /// <summary>Sessions with an id below <paramref name="start"/>, newest first.</summary>
     public Task<IReadOnlyList<SessionView>> ListAsync(
         string customerId, SessionFilter filter, string? start, int limit, CancellationToken cancellationToken) => database.ReadAsync(

@@ -1,6 +1,9 @@
+using LiveStream.Contracts.Webhooks;
+using LiveStream.Contracts.Webhooks.V1;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
-using LiveStream.Rooms.Storage.Migrations;
+using LiveStream.Storage;
+using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +21,7 @@ internal sealed class FirstStart(
     IDatabaseProvider provider,
     MigrationRunner migrations,
     EmbeddedWorkspace workspace,
+    IWebhooksControl webhooks,
     IdSequence ids,
     TimeProvider time,
     IOptions<RoomsOptions> options,
@@ -30,6 +34,8 @@ internal sealed class FirstStart(
         provider.Prepare();
         await MigrateAsync(cancellationToken);
         var file = await ReadOrSeedAsync(cancellationToken);
+        var signing = await webhooks.GetSigningSecretAsync(new GetSigningSecretRequest { CustomerId = file.CustomerId }, cancellationToken);
+        if (signing.Secret.Length > 0) file = file with { WebhookSecret = signing.Secret };
         WriteFile(file);
         workspace.Set(file);
     }
@@ -40,7 +46,7 @@ internal sealed class FirstStart(
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.Database.OpenConnectionAsync(cancellationToken);
-        var applied = await migrations.RunAsync(db.Database.GetDbConnection(), MigrationScript.Of(provider.ScriptFolder), cancellationToken);
+        var applied = await migrations.RunAsync(db.Database.GetDbConnection(), RoomsSchema.Scripts(provider), cancellationToken);
         if (applied > 0) logger.Migrated(applied);
     }
 

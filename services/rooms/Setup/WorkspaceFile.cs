@@ -28,6 +28,11 @@ public sealed record WorkspaceFile
     [JsonPropertyName("secret")]
     public required string Secret { get; init; }
 
+    /// <summary>Signs webhooks that have no secret of their own: <c>whsec_</c> and Base64; null where the process has none.</summary>
+    [JsonPropertyName("webhook_secret")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WebhookSecret { get; init; }
+
     /// <summary>The demo room.</summary>
     [JsonPropertyName("room_id")]
     public required string RoomId { get; init; }

@@ -1,13 +1,14 @@
 using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
+using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Storage;
 
 /// <summary>What differs between database products; everything else is one model.</summary>
-internal interface IDatabaseProvider
+internal interface IDatabaseProvider : IMigrationTarget
 {
     /// <summary>Folder of the product's scripts below <c>Storage/Migrations</c>.</summary>
     string ScriptFolder { get; }
@@ -26,12 +27,6 @@ internal interface IDatabaseProvider
 
     /// <summary>Begins a transaction that only one program can hold at a time.</summary>
     Task<DbTransaction> BeginExclusiveAsync(DbConnection connection, CancellationToken cancellationToken);
-
-    /// <summary>The same for scripts that change the schema; the connection is closed after it.</summary>
-    Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellationToken);
-
-    /// <summary>Checks, after the scripts, what the product did not check while they ran. Fails with <see cref="Migrations.MigrationException"/>.</summary>
-    Task VerifyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>A writer's turn; disposal ends it. Products that take many writers at once do not wait.</summary>
     Task<IDisposable> EnterWriteAsync(CancellationToken cancellationToken);

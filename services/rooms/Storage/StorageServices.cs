@@ -1,10 +1,12 @@
 using LiveStream.Hosting.Bus;
 using LiveStream.Rooms.Domain;
-using LiveStream.Rooms.Storage.Migrations;
 using LiveStream.Rooms.Storage.Postgres;
 using LiveStream.Rooms.Storage.Sqlite;
+using LiveStream.Storage;
+using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +23,7 @@ internal static class StorageServices
             _ => ActivatorUtilities.CreateInstance<SqliteProvider>(provider),
         });
         services.AddPooledDbContextFactory<RoomsDbContext>((provider, options) => provider.GetRequiredService<IDatabaseProvider>().Configure(options));
-        services.AddSingleton<MigrationRunner>();
+        services.AddSingleton(provider => new MigrationRunner(provider.GetRequiredService<IDatabaseProvider>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IdSequence>();
         services.AddSingleton<EventSignal>();
         services.AddSingleton<RoomsDatabase>();
@@ -33,15 +35,15 @@ internal static class StorageServices
     /// <summary>Contexts for work that no request waits for.</summary>
     private sealed class BackgroundContexts : IDbContextFactory<RoomsDbContext>
     {
-        private readonly DbContextOptions<RoomsDbContext> _options;
+        private readonly PooledDbContextFactory<RoomsDbContext> _contexts;
 
         public BackgroundContexts(IDatabaseProvider provider)
         {
             var options = new DbContextOptionsBuilder<RoomsDbContext>();
             provider.Configure(options, background: true);
-            _options = options.Options;
+            _contexts = new PooledDbContextFactory<RoomsDbContext>(options.Options);
         }
 
-        public RoomsDbContext CreateDbContext() => new(_options);
+        public RoomsDbContext CreateDbContext() => _contexts.CreateDbContext();
     }
 }

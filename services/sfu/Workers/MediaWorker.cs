@@ -42,13 +42,12 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     {
         _logger = logger;
         Index = index;
-        _udp = UdpSocket.Bind(address, port);
+        (_udp, var listener) = MediaSockets.Bind(address, port);
         _arena = new SendArena(_udp.Fd);
         _dtls = new DtlsWorker(identity, this);
         var batch = new ForwardBatch();
         _path = new PacketPath(Transports, _dtls, _arena, batch, Counters);
-        // The same number for TCP as for UDP: one hole in the firewall.
-        _connections = new ConnectionSet(_poller, TcpListenerSocket.Bind(address, _udp.Port), ListenerToken);
+        _connections = new ConnectionSet(_poller, listener, ListenerToken);
         _requests = new ChannelRequests(Transports, _dtls, new TrackPreferences(), Post);
         Rooms = new WorkerRooms(Transports, _dtls, _arena, batch, observer, logger);
         _timers = new WorkerTimers(Transports, Rooms, Counters, options);

@@ -61,10 +61,12 @@ internal static class SocketEndpoints
         try
         {
             await room.OpenAsync(socket, admitted!.Identity);
-            end = await new SocketReader(socket, services.Options, services.Time, message => room.PostAsync(new MessageReceived(socket.Id, message))).ReadAsync();
+            end = await new SocketReader(
+                socket, services.Options, services.Time, services.Metrics, message => room.PostAsync(new MessageReceived(socket.Id, message))).ReadAsync();
         }
         finally
         {
+            services.Metrics.SocketEnded(end);
             await room.CloseAsync(socket, end);
             rooms.Leave(room);
         }
@@ -95,6 +97,6 @@ internal static class SocketEndpoints
         services.Logger.SocketRefused(error.Code, error.Message);
         socket.Send(new OnError(error.Code, error.Message));
         socket.Close(WebSocketCloseStatus.PolicyViolation, error.Message);
-        await new SocketReader(socket, services.Options, services.Time, _ => ValueTask.CompletedTask).ReadAsync();
+        await new SocketReader(socket, services.Options, services.Time, services.Metrics, _ => ValueTask.CompletedTask).ReadAsync();
     }
 }

@@ -32,6 +32,7 @@ namespace LiveStream.Signalling.Protocol;
 [JsonSerializable(typeof(GetMetadataParams))]
 [JsonSerializable(typeof(HlsStartParams))]
 [JsonSerializable(typeof(HlsStopParams))]
+[JsonSerializable(typeof(HlsMetadataParams))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
 /// <summary>Generated JSON of what the server sends; what is null is left out.</summary>

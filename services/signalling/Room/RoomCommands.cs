@@ -95,11 +95,20 @@ internal sealed class RoomCommands(
                 return await rooms.StartStreamAsync(RequestOf(start), cancellationToken);
             case StopStreams:
                 return await rooms.StopStreamsAsync(new StopRoomStreamsRequest { CustomerId = key.CustomerId, RoomId = key.RoomId }, cancellationToken);
+            case InsertMetadata insert:
+                return await rooms.InsertTimedMetadataAsync(RequestOf(insert), cancellationToken);
             case LockRoom:
                 return await rooms.LockRoomAsync(new LockRoomRequest { CustomerId = key.CustomerId, RoomId = key.RoomId }, cancellationToken);
             default:
                 throw new ArgumentException($"{command.GetType()} is no command of a room.", nameof(command));
         }
+    }
+
+    private InsertRoomTimedMetadataRequest RequestOf(InsertMetadata insert)
+    {
+        var request = new InsertRoomTimedMetadataRequest { CustomerId = key.CustomerId, RoomId = key.RoomId };
+        request.Payloads.AddRange(insert.Payloads.Select(timed => new TimedPayload { Payload = timed.Payload, DurationSeconds = timed.Seconds }));
+        return request;
     }
 
     private StartRoomStreamRequest RequestOf(StartStream start)

@@ -3,12 +3,16 @@ using Microsoft.Extensions.Hosting;
 namespace LiveStream.Signalling.Room;
 
 /// <summary>Ticks the rooms, and ends all sockets before the server stops.</summary>
-internal sealed class RoomKeeper(RoomTable rooms, TimeProvider time) : BackgroundService, IHostedLifecycleService
+internal sealed class RoomKeeper(RoomTable rooms, SignallingMetrics metrics, TimeProvider time) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        metrics.Watch(rooms);
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

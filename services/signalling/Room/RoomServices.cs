@@ -12,7 +12,8 @@ namespace LiveStream.Signalling.Room;
 
 /// <summary>What every room works with.</summary>
 internal sealed class RoomServices(
-    ILiveRooms rooms, IPeerMedia media, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, ILogger<RoomSession> logger)
+    ILiveRooms rooms, IPeerMedia media, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, ILogger<RoomSession> logger,
+    SignallingMetrics metrics)
 {
     // 96 bits: ids of sessions, messages and searches, and the tokens of invitations.
     private const int IdBytes = 12;
@@ -26,6 +27,8 @@ internal sealed class RoomServices(
     public RoomOptions Options => options.Value;
 
     public ILogger Logger => logger;
+
+    public SignallingMetrics Metrics => metrics;
 
     /// <summary>Longest wait for another service.</summary>
     public TimeSpan ControlTimeout => signalling.Value.ControlTimeout;

@@ -44,8 +44,11 @@ internal sealed class RoomSession
     /// <summary>Sockets that are coming, here or going; kept by <see cref="RoomTable"/> under its lock.</summary>
     internal int Users { get; set; }
 
+    /// <summary>Done once nobody is in the room any more and the record knows everything.</summary>
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
     /// <summary>Begins to work, and to listen to the room's streams and media.</summary>
-    public void Start() => _ = RunAsync();
+    public void Start() => Ended = RunAsync();
 
     /// <summary>Queues a fact; waits while the queue is full. A room that has ended takes nothing.</summary>
     public async ValueTask PostAsync(RoomFact fact)
@@ -123,6 +126,8 @@ internal sealed class RoomSession
             case Send(var sockets, var message):
                 // Written once, whoever many receive it.
                 var frame = FrameWriter.Write(message);
+                _services.Metrics.Sent(sockets.Count);
+                if (message is ErrorMessage refusal) _services.Metrics.Refused(refusal.Error.Code);
                 foreach (var id in sockets)
                 {
                     if (_sockets.TryGetValue(id, out var socket)) socket.Send(frame);

@@ -18,6 +18,12 @@ internal sealed class RoomTable(RoomServices services)
     /// <summary>Whether one more socket would be too many, or the process ends.</summary>
     public bool IsFull => _closing || Volatile.Read(ref _sockets) >= services.Options.MaxSockets;
 
+    /// <summary>Open sockets.</summary>
+    public int SocketCount => Volatile.Read(ref _sockets);
+
+    /// <summary>Peers of all rooms, whatever their stage.</summary>
+    public int PeerCount => _known.Count;
+
     /// <summary>Rooms at work.</summary>
     public int RoomCount
     {

@@ -21,7 +21,8 @@ internal enum SocketEnd
 /// The reading half of one WebSocket: frames become messages for the room; whatever is none is answered here, so that the
 /// room does not notice.
 /// </summary>
-internal sealed class SocketReader(PeerSocket peer, RoomOptions options, TimeProvider time, Func<ClientMessage, ValueTask> onMessage)
+internal sealed class SocketReader(
+    PeerSocket peer, RoomOptions options, TimeProvider time, SignallingMetrics metrics, Func<ClientMessage, ValueTask> onMessage)
 {
     private const int FirstBufferSize = 4096;
 
@@ -126,7 +127,11 @@ internal sealed class SocketReader(PeerSocket peer, RoomOptions options, TimePro
 
         var (message, refusal) = ClientMessage.Read(frame);
         if (message is null) Answer(frame.Id, refusal!);
-        else await onMessage(message);
+        else
+        {
+            metrics.Received(message.Method.Name);
+            await onMessage(message);
+        }
     }
 
     private static long TimestampOf(ClientFrame ping) =>
@@ -136,6 +141,7 @@ internal sealed class SocketReader(PeerSocket peer, RoomOptions options, TimePro
 
     private void Answer(RequestId? id, ProtocolError error)
     {
+        metrics.Refused(error.Code);
         if (id is { } request) peer.Send(new ErrorMessage(request, error));
         else peer.Send(new OnWarning(error.Code, error.Message));
     }

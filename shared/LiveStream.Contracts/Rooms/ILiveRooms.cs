@@ -17,6 +17,12 @@ public interface ILiveRooms
     /// <summary>Ends the room's live streams. NotFound: none is on air.</summary>
     Task<StopRoomStreamsReply> StopStreamsAsync(StopRoomStreamsRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Shows payloads to the viewers of the room's live stream. NotFound: none is on air; FailedPrecondition: the template does
+    /// not allow it; InvalidArgument: a payload or duration out of bounds.
+    /// </summary>
+    Task<InsertRoomTimedMetadataReply> InsertTimedMetadataAsync(InsertRoomTimedMetadataRequest request, CancellationToken cancellationToken);
+
     /// <summary>The room's live stream now, if there is one, then every change, until cancelled.</summary>
     IAsyncEnumerable<RoomStream> WatchStreamsAsync(WatchRoomStreamsRequest request, CancellationToken cancellationToken);
 

@@ -10,6 +10,16 @@ public sealed record EventEnvelope<T>(Guid MessageId, long Position, string Key,
     where T : class;
 
 /// <summary>
+/// Handles what a subscriber read at once, in order. The cursor moves on when the task has ended well, over all of it or
+/// nothing: a handler that writes them down has one transaction for many events. The same event may come twice.
+/// </summary>
+public interface IEventBatchHandler
+{
+    /// <summary>Handles the events, at least one.</summary>
+    Task HandleAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken);
+}
+
+/// <summary>
 /// Handles events of one type. The cursor moves on when the task has ended well; a failure is tried again, with ever longer
 /// pauses, and events behind it wait. The same event may come twice: after a crash, or when its subscriber moves to another
 /// process.

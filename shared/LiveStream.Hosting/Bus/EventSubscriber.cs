@@ -10,6 +10,9 @@ public sealed class EventSubscriber
 {
     private readonly Dictionary<string, Func<IServiceProvider, LoggedEvent, CancellationToken, Task>> _handlers = new(StringComparer.Ordinal);
 
+    private HashSet<string> _batchTypes = [];
+    private Func<IServiceProvider, IEventBatchHandler>? _batches;
+
     internal EventSubscriber(string name)
     {
         // Names become names of files and locks.
@@ -36,8 +39,25 @@ public sealed class EventSubscriber
         return this;
     }
 
+    /// <summary>Takes all events of these types as they are read, many at once; instead of <c>Handle</c>.</summary>
+    public EventSubscriber HandleBatches(IEnumerable<Type> types, Func<IServiceProvider, IEventBatchHandler> handler)
+    {
+        _batchTypes = [.. types.Select(type => EventCatalog.Of(type).Name)];
+        _batches = handler;
+        return this;
+    }
+
+    /// <summary>Whether it takes many events at once.</summary>
+    internal bool TakesBatches => _batches is not null;
+
     /// <summary>Whether the subscriber wants that event.</summary>
-    internal bool Wants(LoggedEvent e) => _handlers.ContainsKey(e.Type);
+    internal bool Wants(LoggedEvent e) => _handlers.ContainsKey(e.Type) || _batchTypes.Contains(e.Type);
+
+    internal async Task DeliverAsync(IServiceProvider services, IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await _batches!(scope.ServiceProvider).HandleAsync(events, cancellationToken);
+    }
 
     internal async Task DeliverAsync(IServiceProvider services, LoggedEvent e, CancellationToken cancellationToken)
     {

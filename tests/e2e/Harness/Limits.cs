@@ -23,6 +23,9 @@ public static class Limits
     /// <summary>From pressing "Go live" until an HLS viewer sees moving pictures.</summary>
     public static TimeSpan GoLiveToPlaying { get; } = TimeSpan.FromSeconds(Strict ? 10 : 30);
 
+    /// <summary>From a change of role until the others see, or no longer see, the person's picture.</summary>
+    public static TimeSpan RoleChange { get; } = TimeSpan.FromSeconds(Strict ? 2 : 20);
+
     /// <summary>Picture against sound in the stored segments.</summary>
     public static TimeSpan LipSync { get; } = TimeSpan.FromMilliseconds(Strict ? 40 : 120);
 

@@ -51,6 +51,7 @@ public sealed class Participant : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _console = new();
+    private ICDPSession? _network;
 
     public Participant(string name, IBrowserContext context, IPage page, ITestOutputHelper output)
     {
@@ -95,6 +96,16 @@ public sealed class Participant : IAsyncDisposable
         await WaitForAsync($"playing for {duration}", "t => document.querySelector('video').currentTime >= t",
             from + duration.TotalSeconds, duration * 2 + Limits.Patience);
         return watch.Elapsed;
+    }
+
+    /// <summary>From now on the tab's WebRTC packets are lost, both ways, or no longer; its sockets and requests are not touched.</summary>
+    public async Task LoseMediaPacketsAsync(bool lost)
+    {
+        _network ??= await _context.NewCDPSessionAsync(Page);
+        await _network.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
+        {
+            ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = -1, ["packetLoss"] = lost ? 100 : 0,
+        });
     }
 
     /// <summary>Ends the tab's process on the spot: no page of it gets to say goodbye.</summary>

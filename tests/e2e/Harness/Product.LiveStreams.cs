@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace LiveStream.E2E.Tests.Harness;
 
@@ -19,9 +21,18 @@ public sealed partial class Product
         return (await SendAsync(request)).GetProperty("status").GetString()!;
     }
 
-    private async Task<JsonElement> PostRestAsync(string path)
+    /// <summary>An object of the REST interface.</summary>
+    public async Task<JsonElement> GetRestAsync(string path)
+    {
+        using var request = Authorized(HttpMethod.Get, path);
+        return await SendAsync(request);
+    }
+
+    /// <summary>A call of the REST interface that must succeed; its reply.</summary>
+    public async Task<JsonElement> PostRestAsync(string path, JsonNode? body = null)
     {
         using var request = Authorized(HttpMethod.Post, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         return await SendAsync(request);
     }
 

@@ -51,20 +51,22 @@ public sealed partial class Product : IAsyncDisposable
 
     public Uri Whep => new(Address, $"/whep/{Workspace.RoomId}");
 
-    /// <summary>Starts the program and waits for <c>/readyz</c>.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output)
+    /// <summary>Starts the program, with settings as environment variables (<c>Section__Name</c>), and waits for <c>/readyz</c>.</summary>
+    public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] settings)
     {
         var program = FindProgram();
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var process = Process.Start(new ProcessStartInfo("dotnet",
+        var start = new ProcessStartInfo("dotnet",
             [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = dataDirectory,
-        }) ?? throw new InvalidOperationException("dotnet did not start");
+        };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
         process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
         process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
         process.BeginOutputReadLine();
@@ -83,8 +85,11 @@ public sealed partial class Product : IAsyncDisposable
         }
     }
 
+    /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
+    public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
+
     /// <summary>Address of the try page for a role of the demo room.</summary>
-    public string PageFor(string role, string query = "") => new Uri(Address, $"/?code={Workspace.RoomCodes[role]}{query}").ToString();
+    public string PageFor(string role, string query = "") => new Uri(Address, $"/try/?code={Workspace.RoomCodes[role]}{query}").ToString();
 
     /// <summary>Sends SIGTERM and returns how long the program took to end; kills it when it takes far too long.</summary>
     public async Task<TimeSpan> StopAsync()
@@ -125,6 +130,7 @@ public sealed partial class Product : IAsyncDisposable
                 if (reply.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException) { /* not listening yet */ }
+            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* busy with its start */ }
             await Task.Delay(50, deadline.Token);
         }
     }
@@ -139,7 +145,7 @@ public sealed partial class Product : IAsyncDisposable
     }
 
     // Free for TCP and UDP alike: the media port serves both.
-    private static int FreePort()
+    internal static int FreePort()
     {
         while (true)
         {

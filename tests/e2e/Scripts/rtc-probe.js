@@ -9,6 +9,9 @@
     }
   };
 
+  // All that were ever made.
+  window.rtcConnectionsMade = () => connections.length;
+
   // Sums over the connections that are still open.
   window.rtcProbe = async () => {
     const seen = {

@@ -12,9 +12,11 @@ internal static class RunBody
     /// <summary>Characters of a payload that is shown with a stream.</summary>
     public const int MaxPayload = 100;
 
+    /// <summary>Seconds that a payload may be shown.</summary>
+    public const int MaxDuration = 24 * 60 * 60;
+
     private const int MaxUrlLength = 2048;
     private const int MaxNameLength = 128;
-    private const int MaxDuration = 24 * 60 * 60;
     private const int MaxWords = 100;
     private const int MaxContext = 300;
     private const int MaxSections = 6;

@@ -1,4 +1,5 @@
 using LiveStream.Hosting.Bus;
+using LiveStream.Storage;
 
 namespace LiveStream.Rooms.Storage.Sqlite;
 

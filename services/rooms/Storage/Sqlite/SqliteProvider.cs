@@ -2,7 +2,8 @@ using System.Data;
 using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
-using LiveStream.Rooms.Storage.Migrations;
+using LiveStream.Storage;
+using LiveStream.Storage.Migrations;
 
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

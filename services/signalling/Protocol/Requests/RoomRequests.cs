@@ -81,6 +81,23 @@ internal sealed record HlsRecordingParams
     public bool? HlsVod { get; init; }
 }
 
+/// <summary><c>hls-timed-metadata</c>.</summary>
+internal sealed record HlsMetadataParams
+{
+    [JsonPropertyName("metadata_objs")]
+    public List<TimedPayloadParams?>? Objects { get; init; }
+}
+
+internal sealed record TimedPayloadParams
+{
+    [JsonPropertyName("payload")]
+    public string? Payload { get; init; }
+
+    /// <summary>Seconds; a part of one is passed over.</summary>
+    [JsonPropertyName("duration")]
+    public double? Duration { get; init; }
+}
+
 /// <summary><c>hls-stop</c>.</summary>
 internal sealed record HlsStopParams
 {

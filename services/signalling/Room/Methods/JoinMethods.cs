@@ -15,8 +15,18 @@ internal static class JoinMethods
         if (Check(call, join) is { } error)
         {
             call.Refuse(error);
+            // The person is there and may not come in; what is wrong with the request itself is the client's business.
+            if (error.Code is ErrorCode.Forbidden or ErrorCode.Gone)
+            {
+                peer.Describe(join.Name, join.Data);
+                room.RefuseEntry(peer, error.Message);
+            }
+
             return;
         }
+
+        // By its name a join that comes to nothing is told.
+        if (!peer.IsJoined) peer.Describe(join.Name, join.Data);
 
         if (join.Offer is null)
         {
@@ -53,7 +63,7 @@ internal static class JoinMethods
             return;
         }
 
-        call.Peer.Describe(update.Name, update.Data);
+        call.Room.Rename(call.Peer, update.Name, update.Data);
         call.Answer();
         call.Room.SendToJoined(new OnPeerUpdate(call.Peer.Entry));
     }
@@ -77,8 +87,8 @@ internal static class JoinMethods
     {
         var (room, peer) = (call.Room, call.Peer);
         var again = peer.IsJoined;
-        peer.Describe(join.Name, join.Data);
-        if (!again) room.Enter(peer);
+        if (again) room.Rename(peer, join.Name, join.Data);
+        else room.Enter(peer);
 
         // The reply first: only then does the client take what follows for the room it is in.
         call.Answer(result);

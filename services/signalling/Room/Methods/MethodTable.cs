@@ -41,6 +41,7 @@ internal static class MethodTable
 
         Request("hls-start", s_json.HlsStartParams, StreamMethods.Start),
         Request("hls-stop", s_json.HlsStopParams, StreamMethods.Stop),
+        Request("hls-timed-metadata", s_json.HlsMetadataParams, StreamMethods.InsertMetadata),
         Request("rtmp-start", s_json.NoParams, StreamMethods.StartRecording),
         Request("rtmp-stop", s_json.NoParams, StreamMethods.StopRecording),
 
@@ -53,7 +54,7 @@ internal static class MethodTable
     /// <summary>Parts of the protocol that this server does not have, by how their methods begin.</summary>
     private static readonly (string Prefix, string What)[] s_absent =
     [
-        ("poll-", "polls are"), ("whiteboard-", "the whiteboard is"), ("transcription-", "transcription is"), ("hls-timed-metadata", "timed metadata is"),
+        ("poll-", "polls are"), ("whiteboard-", "the whiteboard is"), ("transcription-", "transcription is"),
     ];
 
     /// <summary>The method of that name, or null.</summary>

@@ -26,7 +26,11 @@ internal static class RoleMethods
         var (room, peer) = (call.Room, call.Peer);
         var invite = room.Invites.Find(peer.Id, accept.Role, accept.Token, room.Now);
         if (invite is null) call.Refuse(ErrorCode.Forbidden, "no such invitation");
-        else if (!HasPlace(room, invite.Role, peer.Role == invite.Role ? 0 : 1)) call.Refuse(ErrorCode.Forbidden, LimitReached);
+        else if (!HasPlace(room, invite.Role, peer.Role == invite.Role ? 0 : 1))
+        {
+            call.Refuse(ErrorCode.Forbidden, LimitReached);
+            TellRefusal(room, peer, invite.Role, invite.RequestedBy);
+        }
         else
         {
             room.Invites.Remove(peer.Id);
@@ -57,12 +61,20 @@ internal static class RoleMethods
         room.Emit(new RoleChanged(room.Session!.Value.Id, peer.Info, before, requestedBy, room.Now));
     }
 
+    /// <summary>The role is full: the peer keeps its own, and the record hears of it.</summary>
+    public static void TellRefusal(RoomState room, Peer peer, string wanted, string? requestedBy) => room.TellRefusal(
+        new RoleRefused(room.Session!.Value, peer.Info, wanted, peer.JoinedAt, requestedBy, room.Now, LimitReached));
+
     private static void RequestOne(Call call, string peerId, string role, bool force)
     {
         var room = call.Room;
         if (room.Peers.FindJoined(peerId) is not { } target) call.Refuse(ErrorCode.NotFound, "peer not found");
         else if (target.Role == role) call.Answer();
-        else if (!HasPlace(room, role, 1)) call.Refuse(ErrorCode.Forbidden, LimitReached);
+        else if (!HasPlace(room, role, 1))
+        {
+            call.Refuse(ErrorCode.Forbidden, LimitReached);
+            TellRefusal(room, target, role, call.Peer.Id);
+        }
         else if (force)
         {
             call.Answer();
@@ -90,6 +102,7 @@ internal static class RoleMethods
         if (!HasPlace(room, role, targets.Length))
         {
             call.Refuse(ErrorCode.Forbidden, LimitReached);
+            foreach (var target in targets) TellRefusal(room, target, role, call.Peer.Id);
             return;
         }
 

@@ -39,11 +39,14 @@ internal static class ServerMethods
         var peer = Find(room, request.PeerId);
         if (request.HasRole && room.Rules.Find(request.Role) is null) throw new ControlException(ControlError.InvalidArgument, "role not found");
         if (request.HasRole && peer.Role != request.Role && !RoleMethods.HasPlace(room, request.Role, 1))
+        {
+            RoleMethods.TellRefusal(room, peer, request.Role, requestedBy: null);
             throw new ControlException(ControlError.FailedPrecondition, RoleMethods.LimitReached);
+        }
 
         if (request.HasName || request.HasMetadata)
         {
-            peer.Describe(request.HasName ? request.Name : null, request.HasMetadata ? request.Metadata : null);
+            room.Rename(peer, request.HasName ? request.Name : null, request.HasMetadata ? request.Metadata : null);
             room.SendToJoined(new OnPeerUpdate(peer.Entry));
         }
 

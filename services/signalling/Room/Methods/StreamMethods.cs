@@ -10,6 +10,9 @@ namespace LiveStream.Signalling.Room.Methods;
 internal static class StreamMethods
 {
     private const int MaxMeetingUrlLength = 2048;
+    private const int MaxPayloads = 10;
+    private const int MaxPayloadLength = 100;
+    private const int MaxPayloadSeconds = 24 * 60 * 60;
 
     public static void Start(Call call, HlsStartParams start)
     {
@@ -30,6 +33,28 @@ internal static class StreamMethods
         if (!call.Requires(call.Permissions.HlsStreaming, "stop a live stream")) return;
         if (!Texts.Fits(stop.Reason, ProtocolLimits.MaxTextLength)) call.Refuse(ErrorCode.BadRequest, "the reason is too long");
         else Run(call, ticket => new StopStreams(ticket));
+    }
+
+    /// <summary>Payloads for the viewers of the stream, who get them with the pictures of this moment.</summary>
+    public static void InsertMetadata(Call call, HlsMetadataParams metadata)
+    {
+        // Who only watches does not write into what thousands get.
+        var may = call.Permissions.HlsStreaming || call.Room.Rules.Find(call.Peer.Role)?.Publish.Count > 0;
+        if (!call.Requires(may, "insert timed metadata")) return;
+        if (metadata.Objects is not { Count: > 0 and <= MaxPayloads } objects
+            || objects.Exists(one => one?.Payload is not { Length: > 0 and <= MaxPayloadLength } || !(one.Duration is >= 1 and <= MaxPayloadSeconds)))
+        {
+            call.Refuse(ErrorCode.BadRequest, $"1 to {MaxPayloads} objects, each with a payload of up to {MaxPayloadLength} characters and a duration in seconds");
+            return;
+        }
+
+        call.Room.Emit(
+            ticket => new InsertMetadata(ticket, [.. objects.Select(one => (one!.Payload!, (uint)one.Duration!.Value))]),
+            finished =>
+            {
+                if (finished.Error is null) call.Answer();
+                else call.Refuse(finished.Error);
+            });
     }
 
     // Not done, and not shown as running either.

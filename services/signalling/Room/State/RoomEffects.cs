@@ -44,6 +44,9 @@ internal sealed record StartStream(long Ticket, string MeetingUrl, bool? HlsVod,
 
 internal sealed record StopStreams(long Ticket) : RoomCommand(Ticket);
 
+/// <summary>Shows payloads to the viewers of the room's HLS stream.</summary>
+internal sealed record InsertMetadata(long Ticket, IReadOnlyList<(string Payload, uint Seconds)> Payloads) : RoomCommand(Ticket);
+
 /// <summary>Nobody may join any more.</summary>
 internal sealed record LockRoom() : RoomCommand(0);
 
@@ -72,6 +75,36 @@ internal sealed record PeerGone(string SessionId, PeerInfo Peer, DateTimeOffset 
 /// <param name="RequestedBy">Peer; null for a server.</param>
 /// <param name="At">When.</param>
 internal sealed record RoleChanged(string SessionId, PeerInfo Peer, string From, string? RequestedBy, DateTimeOffset At) : RoomHappening;
+
+/// <summary>Somebody ended the session for everybody; what follows from it happens next.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="By">Who; null for a server.</param>
+/// <param name="Reason">What was said; may be empty.</param>
+/// <param name="Locked">Nobody may join any more.</param>
+/// <param name="At">When.</param>
+internal sealed record SessionEndedByRequest(string SessionId, PeerInfo? By, string Reason, bool Locked, DateTimeOffset At) : RoomHappening;
+
+/// <summary>A joined peer has another name.</summary>
+internal sealed record PeerRenamed(string SessionId, PeerInfo Peer, DateTimeOffset At) : RoomHappening;
+
+/// <summary>A peer with a good token may not join.</summary>
+/// <param name="SessionId">The session that goes on without it; empty for none.</param>
+/// <param name="Peer">As it described itself, which it may not have done yet.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why, as a customer's server is told.</param>
+internal sealed record EntryRefused(string SessionId, PeerInfo Peer, DateTimeOffset At, string Reason) : RoomHappening;
+
+/// <summary>A joined peer was to get another role, and keeps its own.</summary>
+/// <param name="Session">Id and beginning of the session.</param>
+/// <param name="Peer">With the role that it keeps.</param>
+/// <param name="Wanted">The role that it did not get.</param>
+/// <param name="JoinedAt">When the peer came.</param>
+/// <param name="RequestedBy">Peer; null for a server.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record RoleRefused(
+    (string Id, DateTimeOffset BeganAt) Session, PeerInfo Peer, string Wanted, DateTimeOffset JoinedAt, string? RequestedBy, DateTimeOffset At, string Reason)
+    : RoomHappening;
 
 /// <summary>The last peer has left, or the room was ended.</summary>
 internal sealed record SessionOver(string SessionId, DateTimeOffset BeganAt, DateTimeOffset At, IReadOnlyCollection<ChatEntry> Chat) : RoomHappening;

@@ -11,6 +11,8 @@ internal sealed partial class RoomState
     private const int NormalClosure = 1000;
     private const int PolicyViolation = 1008;
 
+    private const string DuplicatePeerId = "duplicate peer id";
+
     /// <summary>A peer, whose place is kept or free, has joined.</summary>
     public void Enter(Peer peer)
     {
@@ -53,6 +55,7 @@ internal sealed partial class RoomState
     /// <param name="lockRoom">Nobody may join any more.</param>
     public void End(Peer? by, string reason, bool lockRoom)
     {
+        if (Session is { } ending) Emit(new SessionEndedByRequest(ending.Id, by?.Info, reason, lockRoom, Now));
         var farewell = new OnPeerLeaveRequest(by?.Id, reason, RoomEnd: true);
         // Together, so that those who are last to go are not told of each one before them.
         var others = Peers.Joined.Where(peer => peer != by).ToArray();
@@ -79,13 +82,29 @@ internal sealed partial class RoomState
         }
     }
 
+    /// <summary>A peer may not join: told to whoever keeps the record, not to the peer.</summary>
+    public void RefuseEntry(Peer peer, string reason) => TellRefusal(new EntryRefused(Session?.Id ?? "", peer.Info, Now, reason));
+
+    /// <summary>The peer has another name: the others and the record hear of it.</summary>
+    public void Rename(Peer peer, string? name, string? data)
+    {
+        var before = peer.Name;
+        peer.Describe(name, data);
+        if (peer.IsJoined && peer.Name != before) Emit(new PeerRenamed(Session!.Value.Id, peer.Info, Now));
+    }
+
     private void Open(SocketOpened opened)
     {
         var (socket, identity) = opened;
         if (Peers.Find(identity.PeerId) is { } known)
         {
             if (known.Identity.TokenHash == identity.TokenHash) Resume(known, socket);
-            else Reject(socket, new(ErrorCode.Conflict, "duplicate peer id"));
+            else
+            {
+                Reject(socket, new(ErrorCode.Conflict, DuplicatePeerId));
+                RefuseEntry(new Peer(identity, sequence: 0), DuplicatePeerId);
+            }
+
             return;
         }
 
@@ -100,8 +119,16 @@ internal sealed partial class RoomState
             SendTo(peer, rules.PolicyFor(peer.Role));
             var policy = rules.Policy;
             SendTo(peer, new RoomInfo(policy.RoomId, policy.Name, policy.Description, policy.MaxPeers, policy.LargeRoom));
-            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            SendPreviewTo([peer]);
         }
+    }
+
+    // Clients read the count from the second.
+    private void SendPreviewTo(IEnumerable<Peer> previews)
+    {
+        var waiting = previews.ToArray();
+        SendTo(waiting, new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendTo(waiting, Counts());
     }
 
     // The newest socket wins: the one before may be half open for as long as TCP takes to notice.
@@ -113,7 +140,7 @@ internal sealed partial class RoomState
         SendTo(peer, rules.PolicyFor(peer.Role));
         if (!peer.IsJoined)
         {
-            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            SendPreviewTo([peer]);
             return;
         }
 
@@ -134,6 +161,7 @@ internal sealed partial class RoomState
     {
         _farewells.RemoveAll(farewell => farewell.Socket == closed.Socket);
         if (!Peers.TryFindSocket(closed.Socket, out var peer)) return;
+        if (peer.Stage == PeerStage.Joining) RefuseEntry(peer, "network disconnection");
         AbandonJoin(peer);
         if (closed.Deliberate || !peer.IsJoined) Remove(peer, closed.Deliberate ? LeaveCause.Left : LeaveCause.Lost);
         else Peers.Detach(peer, Now);
@@ -164,6 +192,7 @@ internal sealed partial class RoomState
 
     private void Tick()
     {
+        _refusalsTold = 0;
         foreach (var peer in Peers.All.Where(peer => peer.LostAt + limits.ReconnectGrace <= Now).ToArray()) Remove(peer, LeaveCause.Lost);
 
         foreach (var (socket, due, reason) in _farewells)
@@ -184,6 +213,6 @@ internal sealed partial class RoomState
 
         if (!_previewsOutdated) return;
         _previewsOutdated = false;
-        SendTo(Peers.All.Where(peer => !peer.IsJoined), new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendPreviewTo(Peers.All.Where(peer => !peer.IsJoined));
     }
 }

@@ -15,6 +15,9 @@ namespace LiveStream.Signalling.Room.State;
 /// <param name="newSessionId">Gives ids of sessions that begin at a time, which sort by it.</param>
 internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func<string> newId, Func<DateTimeOffset, string> newSessionId)
 {
+    // A tick, which is about a second.
+    private const int MaxRefusalsTold = 10;
+
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<long, Action<CommandFinished>> _pending = [];
@@ -22,6 +25,7 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
     private List<RoomEffect> _effects = [];
     private List<RoomStream> _heldReports = [];
     private int _streamRequests;
+    private int _refusalsTold;
     private long _tickets;
     private bool _countsChanged;
     private bool _previewsOutdated;
@@ -76,6 +80,15 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
     }
 
     public string NewId() => newId();
+
+    /// <summary>
+    /// Tells of something that was refused, unless too much was within the second: whoever asks in vain again and again is no
+    /// news to a customer's server.
+    /// </summary>
+    public void TellRefusal(RoomHappening refusal)
+    {
+        if (++_refusalsTold <= MaxRefusalsTold) Emit(refusal);
+    }
 
     public void Emit(RoomEffect effect) => _effects.Add(effect);
 

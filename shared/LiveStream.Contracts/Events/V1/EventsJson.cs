@@ -16,6 +16,10 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(SessionClosed))]
 [JsonSerializable(typeof(PeerJoined))]
 [JsonSerializable(typeof(PeerLeft))]
+[JsonSerializable(typeof(PeerRoleChanged))]
+[JsonSerializable(typeof(RoomEnded))]
+[JsonSerializable(typeof(PeerJoinFailed))]
+[JsonSerializable(typeof(RoleChangeFailed))]
 [JsonSerializable(typeof(LiveStreamChanged))]
 [JsonSerializable(typeof(RecordingChanged))]
 public sealed partial class EventsJson : JsonSerializerContext;

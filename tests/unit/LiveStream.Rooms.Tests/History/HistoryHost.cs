@@ -29,6 +29,8 @@ public class HistoryHost : RoomsHost
         {
             builder.Services.Replace(ServiceDescriptor.Singleton<IRoomControl>(Control));
             builder.Services.Replace(ServiceDescriptor.Singleton<IRecorder>(Recorder));
+            // Tests look by themselves.
+            builder.Services.Configure<RoomsOptions>(options => options.SessionSweep = TimeSpan.FromDays(1));
         };
     }
 
@@ -37,6 +39,8 @@ public class HistoryHost : RoomsHost
     internal FakeRecorder Recorder { get; } = new();
 
     internal ISessionWriter Sessions => Services.GetRequiredService<ISessionWriter>();
+
+    internal SessionSweeper Sweeper => Services.GetRequiredService<SessionSweeper>();
 
     internal AssetStore Assets => Services.GetRequiredService<AssetStore>();
 

@@ -43,6 +43,26 @@ public abstract class SessionTests(HistoryHost host)
     }
 
     [Fact]
+    public async Task SessionThatNobodyIsIn_IsClosedWhenMissedTwice()
+    {
+        var (left, running) = (await host.AddRoomAsync(), await host.AddRoomAsync());
+        host.Control.Open(running);
+        var goesOn = (await host.Sessions.BeginAsync(host.Workspace.CustomerId, running, "65cc0000000000000000000a", s_at, default)).Id;
+        var orphan = await OpenAsync(left, s_at);
+        Assert.True(await JoinAsync(orphan, "p", "r", s_at.AddSeconds(1)));
+
+        await host.Sweeper.SweepAsync(default);
+        Assert.True((bool)(await GetAsync(orphan))["active"]!);
+        await host.Sweeper.SweepAsync(default);
+        var closed = await GetAsync(orphan);
+        Assert.False((bool)closed["active"]!);
+        Assert.NotNull(closed["peers"]!["p"]!["left_at"]);
+        await host.Sweeper.SweepAsync(default);
+        Assert.True((bool)(await GetAsync(goesOn))["active"]!);
+        Assert.True(await host.Sessions.CloseAsync(goesOn, s_at.AddMinutes(1), default));
+    }
+
+    [Fact]
     public async Task EveryCall_Twice_ChangesNothingMore()
     {
         var room = await host.AddRoomAsync();

@@ -118,8 +118,11 @@ public abstract class TemplateEndpointTests(RoomsHost host)
         Assert.Equal((name, "in"), ((string)replaced["name"]!, (string)replaced["settings"]!["region"]!));
         Assert.Equal(["a"], replaced["roles"]!.AsObject().Select(role => role.Key));
         Assert.Empty(replaced["destinations"]!["hlsDestinations"]!.AsObject());
+        // A room tells its template's name, also right after that changed.
+        Assert.Equal(name, (string?)(await PostOkAsync("/v2/rooms", $$"""{"template_id":"{{id}}"}"""))["template"]);
         var renamed = await PostOkAsync($"/v2/templates/{id}", Named(name + "-2", "\"roles\":{},\"settings\":{}"));
         Assert.Equal(name + "-2", (string?)renamed["name"]);
+        Assert.Equal(name + "-2", (string?)(await PostOkAsync("/v2/rooms", $$"""{"template_id":"{{id}}"}"""))["template"]);
     }
 
     [Fact]

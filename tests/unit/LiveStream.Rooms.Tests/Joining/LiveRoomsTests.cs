@@ -8,8 +8,10 @@ using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Sessions;
+using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Tests.Http;
 
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveStream.Rooms.Tests.Joining;
@@ -54,6 +56,40 @@ public abstract class LiveRoomsTests(RoomsHost host)
             await NotFoundAsync(() => Live.StartStreamAsync(new StartRoomStreamRequest { CustomerId = customer, RoomId = room }, default));
             await NotFoundAsync(() => Live.LockRoomAsync(new LockRoomRequest { CustomerId = customer, RoomId = room }, default));
         }
+    }
+
+    [Fact]
+    public async Task Refusals_BecomeEvents()
+    {
+        var report = new SessionReport
+        {
+            CustomerId = Customer, RoomId = host.Workspace.RoomId, At = Timestamp.FromDateTimeOffset(s_at),
+            JoinRefused = new JoinRefused { PeerId = "p-late", UserId = "u", Name = "Late", Role = "broadcaster", Reason = "role limit reached" },
+        };
+        await Live.ReportSessionAsync(report, default);
+        report.SessionId = "65cc0000000000000000000b";
+        report.RoleChangeRefused = new RoleChangeRefused { PeerId = "p-late", Role = "viewer-realtime", WantedRole = "broadcaster", RequestedBy = "p-1", Reason = "role limit reached" };
+        await Live.ReportSessionAsync(report, default);
+
+        var events = await host.Services.GetRequiredService<RoomsDatabase>().ReadAsync(
+            db => db.Set<EventRow>().Where(row => row.Key == host.Workspace.RoomId).ToListAsync(), default);
+        Assert.Equal(
+            ["peer.join_failed.v1", "peer.role_change_failed.v1"],
+            events.Where(row => row.Body.Contains("p-late", StringComparison.Ordinal)).Select(row => row.Type).Order());
+
+        report.RoomId = "65f0a1b2c3d4e5f60718293a";
+        await NotFoundAsync(() => Live.ReportSessionAsync(report, default));
+    }
+
+    [Fact]
+    public async Task TimedMetadata_NeedsAStreamAndBounds()
+    {
+        var request = new InsertRoomTimedMetadataRequest { CustomerId = Customer, RoomId = host.Workspace.RoomId };
+        request.Payloads.Add(new TimedPayload { Payload = "goal", DurationSeconds = 5 });
+        await NotFoundAsync(() => Live.InsertTimedMetadataAsync(request, default));
+        request.Payloads[0].DurationSeconds = 0;
+        var error = await Assert.ThrowsAsync<ControlException>(() => Live.InsertTimedMetadataAsync(request, default));
+        Assert.Equal(ControlError.InvalidArgument, error.Error);
     }
 
     [Fact]

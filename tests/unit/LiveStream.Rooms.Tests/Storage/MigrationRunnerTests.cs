@@ -2,10 +2,11 @@ using System.Data.Common;
 
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
-using LiveStream.Rooms.Storage.Migrations;
 using LiveStream.Rooms.Storage.Postgres;
 using LiveStream.Rooms.Storage.Sqlite;
 using LiveStream.Rooms.Tests.Databases;
+using LiveStream.Storage;
+using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -26,7 +27,7 @@ public sealed class MigrationRunnerTestsOnSqlite : MigrationRunnerTests
     [Fact]
     public async Task Run_OnADatabaseOfTheFirstVersion_KeepsItsRowsAndItsForeignKeys()
     {
-        var scripts = MigrationScript.Of(Provider.ScriptFolder);
+        var scripts = RoomsSchema.Scripts(Provider);
         await RunAsync([scripts[0]]);
         await using (var before = Context())
         {
@@ -108,7 +109,7 @@ public abstract class MigrationRunnerTests : IAsyncLifetime
     [Fact]
     public async Task Run_Twice_AppliesOnce()
     {
-        var scripts = MigrationScript.Of(Provider.ScriptFolder);
+        var scripts = RoomsSchema.Scripts(Provider);
 
         Assert.NotEmpty(scripts);
         Assert.Equal(scripts.Count, await RunAsync(scripts));
@@ -118,7 +119,7 @@ public abstract class MigrationRunnerTests : IAsyncLifetime
     [Fact]
     public async Task Run_SeveralAtOnceOnAnEmptyDatabase_OneAppliesAll()
     {
-        var scripts = MigrationScript.Of(Provider.ScriptFolder);
+        var scripts = RoomsSchema.Scripts(Provider);
 
         var applied = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => RunAsync(scripts))));
 
@@ -156,7 +157,7 @@ public abstract class MigrationRunnerTests : IAsyncLifetime
     [Fact]
     public async Task Schema_AfterAllScripts_HasEveryMappedColumn()
     {
-        await RunAsync(MigrationScript.Of(Provider.ScriptFolder));
+        await RunAsync(RoomsSchema.Scripts(Provider));
         await using var db = Context();
 
         foreach (var entity in db.Model.GetEntityTypes())

@@ -244,8 +244,8 @@ public sealed class SocketTests
         Assert.Equal(1, host.RoomCount);
         await ann.SendAsync("""{"method":"leave","params":{}}""");
         await ann.UntilClosedAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (host.RoomCount > 0) await Task.Delay(100, limit.Token);
+        await host.UntilForgottenAsync("r1");
+        Assert.Equal(0, host.RoomCount);
     }
 
     [Fact]
@@ -267,6 +267,33 @@ public sealed class SocketTests
             "Began PeerJoined PeerJoined PeerChanged PeerLeft PeerLeft Ended", string.Join(' ', reports.Select(report => report.WhatCase)));
         Assert.Equal(("B", "viewer", "bob"), (reports[4].PeerLeft.PeerId, reports[4].PeerLeft.Role, reports[4].PeerLeft.UserId));
         Assert.Matches("^[0-9a-f]{24}$", Assert.Single(reports.Select(report => report.SessionId).Distinct()));
+    }
+
+    [Fact]
+    public async Task NamesAndRefusals_AreReported()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        using var ann = await SocketClient.JoinAsync(host, "host:ann", "A");
+        using var bob = await SocketClient.JoinAsync(host, "hls:bob", "B");
+        await bob.RequestAsync("peer-update", """{"name":"Robert","data":"x"}""");
+        await ann.RequestAsync("role-change-request", """{"requested_for":"B","role":"nobody","force":true}""");
+        using var carl = await SocketClient.OpenAsync(host, "nobody:carl", "C");
+        await carl.RequestAsync("join", """{"name":"Carl","data":"y"}""");
+        using var twin = await SocketClient.OpenAsync(host, "hls:dan", "B");
+        await twin.UntilClosedAsync();
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var reports = new List<SessionReport>();
+        while (reports.Count < 7) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
+        Assert.Equal(("B", "Robert", "hls"), (reports[3].PeerChanged.PeerId, reports[3].PeerChanged.Name, reports[3].PeerChanged.Role));
+        var role = reports[4].RoleChangeRefused;
+        Assert.Equal(
+            ("B", "Robert", "x", "hls", "bob", "nobody", "A", "role limit reached"),
+            (role.PeerId, role.Name, role.Metadata, role.Role, role.UserId, role.WantedRole, role.RequestedBy, role.Reason));
+        Assert.True(role.JoinedAt is not null && role.SessionBeganAt is not null);
+        var join = reports[5].JoinRefused;
+        Assert.Equal(("C", "Carl", "y", "nobody", "carl", "role limit reached"), (join.PeerId, join.Name, join.Metadata, join.Role, join.UserId, join.Reason));
+        Assert.Equal(("B", "dan", "duplicate peer id"), (reports[6].JoinRefused.PeerId, reports[6].JoinRefused.UserId, reports[6].JoinRefused.Reason));
     }
 
     [Fact]

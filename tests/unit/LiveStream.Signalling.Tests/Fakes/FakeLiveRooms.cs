@@ -39,6 +39,15 @@ internal sealed class FakeLiveRooms : ILiveRooms
         return Task.FromResult(new StopRoomStreamsReply());
     }
 
+    public ConcurrentQueue<InsertRoomTimedMetadataRequest> Inserted { get; } = [];
+
+    public Task<InsertRoomTimedMetadataReply> InsertTimedMetadataAsync(InsertRoomTimedMetadataRequest request, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Inserted.Enqueue(request);
+        return Task.FromResult(new InsertRoomTimedMetadataReply());
+    }
+
     public async IAsyncEnumerable<RoomStream> WatchStreamsAsync(
         WatchRoomStreamsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -94,6 +94,15 @@ internal sealed class SignallingHost : IAsyncDisposable
     /// <summary>Rooms that somebody is in, or was a moment ago.</summary>
     public int RoomCount => _app.Services.GetRequiredService<LiveStream.Signalling.Room.RoomTable>().RoomCount;
 
+    /// <summary>Waits until the room of that id is forgotten.</summary>
+    public async Task UntilForgottenAsync(string roomId)
+    {
+        var rooms = _app.Services.GetRequiredService<LiveStream.Signalling.Room.RoomTable>();
+        if (rooms.TryEnter(roomId) is not { } room) return;
+        rooms.Leave(room);
+        await room.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     /// <summary>Ends the host as SIGTERM does.</summary>
     public Task StopAsync() => _app.StopAsync();
 

@@ -51,6 +51,46 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void TimedMetadata_IsForWhoSendsOrStreams_WithinBounds()
+    {
+        const string Good = """{"metadata_objs":[{"payload":"a","duration":2},{"payload":"b","duration":1.5}],"metadata_id":"m"}""";
+        _room.Join("S", "stage");
+        foreach (var peer in new[] { "A", "S" })
+        {
+            _room.Frame(peer, $$"""{"method":"hls-timed-metadata","params":{{Good}},"id":"1"}""");
+            Assert.Equal([("a", 2u), ("b", 1u)], _room.Finish<InsertMetadata>().Payloads);
+            Assert.NotNull(Assert.Single(_room.Read(peer))["result"]);
+        }
+
+        Assert.Equal(403, _room.Refused("B", "hls-timed-metadata", Good));
+        foreach (var bad in new[]
+                 {
+                     "{}", """{"metadata_objs":[]}""", """{"metadata_objs":[null]}""", """{"metadata_objs":[{"payload":"","duration":2}]}""",
+                     """{"metadata_objs":[{"payload":"a"}]}""", """{"metadata_objs":[{"payload":"a","duration":0}]}""",
+                     """{"metadata_objs":[{"payload":"a","duration":1e300}]}""", $$"""{"metadata_objs":[{"payload":"{{new string('x', 101)}}","duration":2}]}""",
+                     $$"""{"metadata_objs":[{{string.Join(',', Enumerable.Repeat("""{"payload":"a","duration":2}""", 11))}}]}""",
+                 })
+        {
+            Assert.Equal(400, _room.Refused("A", "hls-timed-metadata", bad));
+        }
+
+        _room.Frame("A", $$"""{"method":"hls-timed-metadata","params":{{Good}},"id":"2"}""");
+        _room.Finish<InsertMetadata>(error: new(404, "hls not running"));
+        Assert.Equal(404, (int)Assert.Single(_room.Read("A"))["error"]!["code"]!);
+    }
+
+    [Fact]
+    public void Refusals_AreToldSparingly()
+    {
+        _room.Open("N", "nobody");
+        for (var i = 0; i < 50; i++) Assert.Equal(403, _room.Refused("N", "join", """{"name":"N","data":""}"""));
+        Assert.Equal(10, _room.Effects.OfType<EntryRefused>().Count());
+        _room.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal(403, _room.Refused("N", "join", """{"name":"N","data":""}"""));
+        Assert.Equal(11, _room.Effects.OfType<EntryRefused>().Count());
+    }
+
+    [Fact]
     public void Stop_IsToldWhenPlayersFindTheEnd()
     {
         _room.Report(Streams.Of("s1", RoomStreamState.Running));

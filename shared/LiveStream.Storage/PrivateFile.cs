@@ -1,7 +1,7 @@
-namespace LiveStream.Rooms.Storage;
+namespace LiveStream.Storage;
 
 /// <summary>Files that only their owner may read (mode 600).</summary>
-internal static class PrivateFile
+public static class PrivateFile
 {
     /// <summary>Makes an empty file; leaves one that is there as it is.</summary>
     public static void CreateIfMissing(string path)

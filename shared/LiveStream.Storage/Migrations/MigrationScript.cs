@@ -2,19 +2,17 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace LiveStream.Rooms.Storage.Migrations;
+namespace LiveStream.Storage.Migrations;
 
 /// <summary>One numbered script; its id is the file name without extension.</summary>
-internal sealed record MigrationScript(string Id, string Sql)
+public sealed record MigrationScript(string Id, string Sql)
 {
     /// <summary>SHA-256 of the text, hex.</summary>
     public string Sha { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
-    /// <summary>The embedded scripts of one database product, by number.</summary>
-    public static IReadOnlyList<MigrationScript> Of(string folder)
+    /// <summary>The scripts embedded in an assembly whose resource names begin with the prefix, by number.</summary>
+    public static IReadOnlyList<MigrationScript> Of(Assembly assembly, string prefix)
     {
-        var assembly = typeof(MigrationScript).Assembly;
-        var prefix = $"{typeof(MigrationScript).Namespace}.{folder}/";
         return
         [
             .. assembly.GetManifestResourceNames()

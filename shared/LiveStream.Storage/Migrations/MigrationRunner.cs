@@ -1,20 +1,23 @@
 using System.Data.Common;
 using System.Globalization;
 
-namespace LiveStream.Rooms.Storage.Migrations;
+namespace LiveStream.Storage.Migrations;
 
 /// <summary>
-/// Brings a database to the newest schema: applies the scripts that <c>schema_history</c> lacks, all in one exclusive
+/// Brings a database to the newest schema: applies the scripts that its history table lacks, all in one exclusive
 /// transaction, and refuses a database whose applied scripts are not those of this program.
 /// </summary>
-internal sealed class MigrationRunner(IDatabaseProvider provider, TimeProvider time)
+public sealed class MigrationRunner(IMigrationTarget target, TimeProvider time, string historyTable = MigrationRunner.History)
 {
+    /// <summary>Table of the scripts that were applied, unless a service has one of its own.</summary>
+    public const string History = "schema_history";
+
     /// <summary>Applies what is missing; the number of scripts applied. Fails with <see cref="MigrationException"/>.</summary>
     public async Task<int> RunAsync(DbConnection connection, IReadOnlyList<MigrationScript> scripts, CancellationToken cancellationToken)
     {
-        await using var transaction = await provider.BeginMigrationAsync(connection, cancellationToken);
+        await using var transaction = await target.BeginMigrationAsync(connection, cancellationToken);
         await ExecuteAsync(
-            connection, transaction, "CREATE TABLE IF NOT EXISTS schema_history (id TEXT PRIMARY KEY, sha TEXT NOT NULL, at TEXT NOT NULL)", cancellationToken);
+            connection, transaction, $"CREATE TABLE IF NOT EXISTS {historyTable} (id TEXT PRIMARY KEY, sha TEXT NOT NULL, at TEXT NOT NULL)", cancellationToken);
         var applied = await ReadHistoryAsync(connection, transaction, cancellationToken);
 
         foreach (var id in applied.Keys.Except(scripts.Select(script => script.Id), StringComparer.Ordinal))
@@ -31,21 +34,23 @@ internal sealed class MigrationRunner(IDatabaseProvider provider, TimeProvider t
 
             await ExecuteAsync(connection, transaction, script.Sql, cancellationToken);
             await ExecuteAsync(
-                connection, transaction, "INSERT INTO schema_history (id, sha, at) VALUES (@id, @sha, @at)", cancellationToken,
+                connection, transaction, $"INSERT INTO {historyTable} (id, sha, at) VALUES (@id, @sha, @at)", cancellationToken,
                 ("@id", script.Id), ("@sha", script.Sha), ("@at", time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)));
             count++;
         }
 
-        if (count > 0) await provider.VerifyAsync(connection, transaction, cancellationToken);
+        if (count > 0) await target.VerifyAsync(connection, transaction, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return count;
     }
 
-    private static async Task<Dictionary<string, string>> ReadHistoryAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, string>> ReadHistoryAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
-        command.CommandText = "SELECT id, sha FROM schema_history";
+#pragma warning disable CA2100 // The table's name is a constant of the caller's.
+        command.CommandText = $"SELECT id, sha FROM {historyTable}";
+#pragma warning restore CA2100
         var history = new Dictionary<string, string>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) history[reader.GetString(0)] = reader.GetString(1);

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace LiveStream.Rooms;
+namespace LiveStream.Storage;
 
 /// <summary>Database products.</summary>
 public enum DatabaseProvider
@@ -11,7 +11,7 @@ public enum DatabaseProvider
     Postgres = 2,
 }
 
-/// <summary>Section <c>Rooms:Database</c>.</summary>
+/// <summary>Which database a service keeps its tables in: section <c>Rooms:Database</c> and the like.</summary>
 public sealed record DatabaseOptions : IValidatableObject
 {
     /// <summary>The product; a change of it starts with an empty database.</summary>

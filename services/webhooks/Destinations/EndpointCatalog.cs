@@ -1,0 +1,208 @@
+using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Contracts.Webhooks;
+using LiveStream.Contracts.Webhooks.V1;
+using LiveStream.Webhooks.Signing;
+using LiveStream.Webhooks.Storage;
+
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Webhooks.Destinations;
+
+/// <summary>
+/// The endpoints, in memory as the database has them; what changes here is in the database first. Readers need no lock: they see
+/// one state or the next.
+/// </summary>
+internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IOptions<WebhooksOptions> options) : IWebhooksControl, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile Snapshot? _current;
+
+    /// <summary>After an endpoint was changed or removed: its id.</summary>
+    public event Action<string>? Changed;
+
+    /// <summary>The endpoint; null where it is gone.</summary>
+    public WebhookEndpoint? Find(string id) => _current?.ById.GetValueOrDefault(id);
+
+    /// <summary>Endpoints of a workspace that REST shows, the newest first.</summary>
+    public async Task<IReadOnlyList<WebhookEndpoint>> ListAsync(string customerId, CancellationToken cancellationToken)
+    {
+        var all = await LoadedAsync(cancellationToken);
+        return [.. all.Of(customerId).OrderByDescending(endpoint => endpoint.Id, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Reads everything anew: what other processes have changed.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            _current = new Snapshot(await store.ListAsync(cancellationToken));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Who gets an event: the room's endpoints, or, where it has none, those of the workspace; of them those that want it. The
+    /// webhook of the room's description is an endpoint too.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> TargetsOfAsync(string customerId, string roomId, RoomDescription? room, string type, CancellationToken cancellationToken)
+    {
+        var all = await LoadedAsync(cancellationToken);
+        var own = room?.Webhook is { } webhook ? await EnsureManagedAsync(EndpointSource.Room, customerId, roomId, webhook.Url, webhook.Headers, cancellationToken) : null;
+        var candidates = all.Of(customerId, roomId).Where(endpoint => roomId.Length > 0 && endpoint.Source == EndpointSource.Api).ToList();
+        if (own is not null) candidates.Add(own);
+        if (candidates.Count == 0)
+        {
+            candidates = [.. all.Of(customerId, "").Where(endpoint => endpoint.Source == EndpointSource.Api)];
+            if (options.Value.DefaultUrl is { Length: > 0 } url)
+                candidates.Add(await EnsureManagedAsync(EndpointSource.Settings, customerId, "", url, options.Value.DefaultHeaders, cancellationToken));
+        }
+
+        return [.. candidates.Where(endpoint => endpoint.Enabled && endpoint.Wants(type)).Select(endpoint => endpoint.Id)];
+    }
+
+    /// <summary>Adds or replaces an endpoint.</summary>
+    public async Task<WebhookEndpoint> SaveAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        await LoadedAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await store.SaveAsync(endpoint, cancellationToken);
+            Replace(endpoint);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Changed?.Invoke(endpoint.Id);
+        return endpoint;
+    }
+
+    /// <summary>Changes an endpoint that is there; null where it is gone, or where there is nothing to change.</summary>
+    public async Task<WebhookEndpoint?> ChangeAsync(string id, Func<WebhookEndpoint, WebhookEndpoint?> change, CancellationToken cancellationToken)
+    {
+        await LoadedAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        WebhookEndpoint? changed;
+        try
+        {
+            changed = Find(id) is { } endpoint ? change(endpoint) : null;
+            if (changed is null) return null;
+            await store.SaveAsync(changed, cancellationToken);
+            Replace(changed);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Changed?.Invoke(id);
+        return changed;
+    }
+
+    /// <summary>Removes an endpoint.</summary>
+    public async Task DeleteAsync(string id, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await store.DeleteAsync(id, cancellationToken);
+            _current = new Snapshot(_current!.ById.Values.Where(endpoint => endpoint.Id != id));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Changed?.Invoke(id);
+    }
+
+    /// <summary>Adds a key for an owner; see <see cref="EndpointStore.AddKeyAsync"/>.</summary>
+    public async Task<IReadOnlyList<SigningKey>> AddKeyAsync(string owner, SignatureKind kind, DateTimeOffset oldExpire, CancellationToken cancellationToken)
+    {
+        await LoadedAsync(cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var keys = await store.AddKeyAsync(owner, kind, oldExpire, cancellationToken);
+            _current = new Snapshot(_current!.ById.Values.Select(endpoint => endpoint.KeyOwner == owner ? endpoint with { Keys = keys } : endpoint));
+            return keys;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async Task<SigningSecret> GetSigningSecretAsync(GetSigningSecretRequest request, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return new SigningSecret { Secret = (await store.EnsureKeysAsync(request.CustomerId, cancellationToken))[0].ToText() };
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private static bool Same(IReadOnlyDictionary<string, string> a, IDictionary<string, string> b) =>
+        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
+
+    private async Task<Snapshot> LoadedAsync(CancellationToken cancellationToken)
+    {
+        if (_current is null) await ReloadAsync(cancellationToken);
+        return _current!;
+    }
+
+    // A room's webhook, and that of the settings, become rows when the first event goes there, and follow their owner since.
+    private async Task<WebhookEndpoint> EnsureManagedAsync(
+        string source, string customerId, string roomId, string url, IDictionary<string, string> headers, CancellationToken cancellationToken)
+    {
+        var known = _current!.Of(customerId, roomId).FirstOrDefault(endpoint => endpoint.Source == source);
+        if (known is not null && known.Url == url && Same(known.Headers, headers)) return known;
+        var now = time.GetUtcNow();
+        var keys = known?.Keys ?? await store.EnsureKeysAsync(customerId, cancellationToken);
+        var copy = new Dictionary<string, string>(headers, StringComparer.Ordinal);
+        // Another address is another chance.
+        return await SaveAsync(
+            known is not null
+                ? known with { Url = url, Headers = copy, Enabled = true, DisabledReason = "", FailingSince = null, UpdatedAt = now }
+                : new WebhookEndpoint(WebhookIds.New(now), customerId, roomId, source, url, copy, [], "", true, true, "", null, now, now) { Keys = keys },
+            cancellationToken);
+    }
+
+    private void Replace(WebhookEndpoint endpoint) =>
+        _current = new Snapshot(_current!.ById.Values.Where(other => other.Id != endpoint.Id).Append(endpoint));
+
+    private sealed class Snapshot
+    {
+        private readonly Dictionary<(string Customer, string Room), List<WebhookEndpoint>> _byRoom = [];
+
+        public Snapshot(IEnumerable<WebhookEndpoint> endpoints)
+        {
+            ById = endpoints.ToDictionary(endpoint => endpoint.Id, StringComparer.Ordinal);
+            foreach (var endpoint in ById.Values)
+            {
+                var key = (endpoint.CustomerId, endpoint.RoomId);
+                if (!_byRoom.TryGetValue(key, out var list)) _byRoom.Add(key, list = []);
+                list.Add(endpoint);
+            }
+        }
+
+        public Dictionary<string, WebhookEndpoint> ById { get; }
+
+        public IEnumerable<WebhookEndpoint> Of(string customerId) => ById.Values.Where(endpoint => endpoint.CustomerId == customerId);
+
+        // Of that room; an empty one is the workspace as a whole.
+        public IReadOnlyList<WebhookEndpoint> Of(string customerId, string roomId) => _byRoom.GetValueOrDefault((customerId, roomId)) ?? [];
+    }
+}

@@ -1,0 +1,47 @@
+using System.Data;
+using System.Data.Common;
+
+using LiveStream.Storage;
+
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Webhooks.Storage;
+
+/// <summary>A file of its own, <c>webhooks.db</c>: SQLite has one writer at a time, and deliveries must not hold up rooms.</summary>
+internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, TimeProvider time, ILogger<SqliteWebhooks> logger) : WebhookDatabase(time, logger)
+{
+    private readonly string _path = Path.Combine(Path.GetFullPath(options.Value.DataDirectory), "webhooks.db");
+
+    protected override string ScriptFolder => "Sqlite";
+
+    public override Task SetDurableAsync(DbConnection connection, bool durable, CancellationToken cancellationToken) =>
+        connection.RunAsync(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", cancellationToken);
+
+    public override async Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+
+    protected override async Task<DbConnection> OpenRawAsync(CancellationToken cancellationToken)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            // Seconds that a writer waits for another one.
+            DefaultTimeout = 10,
+        }.ToString());
+        await connection.OpenAsync(cancellationToken);
+        return connection;
+    }
+
+    protected override void PrepareFiles()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        PrivateFile.CreateIfMissing(_path);
+        using var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode=WAL";
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,126 @@
+using System.Data;
+using System.Data.Common;
+
+using LiveStream.Storage;
+using LiveStream.Storage.Migrations;
+
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Webhooks.Storage;
+
+/// <summary>
+/// The tables <c>webhook_*</c>. Statements are plain SQL that both products understand; numbers are 64 bits wide. Fails with
+/// <see cref="DbException"/> when the database does. Safe from several threads.
+/// </summary>
+internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMigrationTarget
+{
+    private const string HistoryTable = "webhook_schema_history";
+
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private volatile bool _prepared;
+
+    /// <summary>Folder of the product's scripts.</summary>
+    protected abstract string ScriptFolder { get; }
+
+    /// <summary>A connection to read by, or to write little; it goes back with its disposal.</summary>
+    public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        await PrepareAsync(cancellationToken);
+        return await OpenRawAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Says whether the transactions to come must outlive a loss of power. All outlive the end of the process; an attempt's
+    /// result that is lost means one more attempt.
+    /// </summary>
+    public abstract Task SetDurableAsync(DbConnection connection, bool durable, CancellationToken cancellationToken);
+
+    public abstract Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellationToken);
+
+    public Task VerifyAsync(DbConnection connection, DbTransaction transaction, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected abstract Task<DbConnection> OpenRawAsync(CancellationToken cancellationToken);
+
+    /// <summary>What must be there before the first connection.</summary>
+    protected virtual void PrepareFiles()
+    {
+    }
+
+    private async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (_prepared) return;
+        await _preparing.WaitAsync(cancellationToken);
+        try
+        {
+            if (_prepared) return;
+            PrepareFiles();
+            await using var connection = await OpenRawAsync(cancellationToken);
+            var scripts = MigrationScript.Of(typeof(WebhookDatabase).Assembly, $"{typeof(WebhookDatabase).Namespace}.Migrations.{ScriptFolder}/");
+            var applied = await new MigrationRunner(this, time, HistoryTable).RunAsync(connection, scripts, cancellationToken);
+            if (applied > 0) logger.Migrated(applied);
+            _prepared = true;
+        }
+        finally
+        {
+            _preparing.Release();
+        }
+    }
+}
+
+/// <summary>Short forms of ADO.NET.</summary>
+internal static class Sql
+{
+    /// <summary>A command whose parameters are named <c>@a</c> and so on.</summary>
+    public static DbCommand Command(this DbConnection connection, string text, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Texts are constants of this assembly; values go by parameters.
+        command.CommandText = text;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters) command.Add(name, value);
+        return command;
+    }
+
+    /// <summary>Sets a parameter, added where it is not there yet.</summary>
+    public static void Add(this DbCommand command, string name, object value)
+    {
+        if (command.Parameters.Contains(name))
+        {
+            command.Parameters[name].Value = value;
+            return;
+        }
+
+        var parameter = command.CreateParameter();
+        parameter.ParameterName = name;
+        parameter.Value = value;
+        command.Parameters.Add(parameter);
+    }
+
+    /// <summary>Runs it; the rows it changed.</summary>
+    public static async Task<int> RunAsync(
+        this DbConnection connection, string text, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
+    {
+        await using var command = connection.Command(text, parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Runs it; what <paramref name="read"/> makes of each row.</summary>
+    public static async Task<List<T>> ReadAsync<T>(
+        this DbConnection connection, string text, Func<DbDataReader, T> read, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
+    {
+        await using var command = connection.Command(text, parameters);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.Default, cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>A time as the tables have it; 0 is never.</summary>
+    public static long Milliseconds(this DateTimeOffset? time) => time?.ToUnixTimeMilliseconds() ?? 0;
+
+    public static DateTimeOffset Time(this DbDataReader reader, int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+
+    public static DateTimeOffset? TimeOrNever(this DbDataReader reader, int column) => reader.GetInt64(column) is not 0 and var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    public static byte[] Bytes(this DbDataReader reader, int column) => (byte[])reader.GetValue(column);
+}

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using LiveStream.Sfu.Workers;
+
+namespace LiveStream.Sfu.Tests.Workers;
+
+public sealed class MediaSocketsTests
+{
+    [Fact]
+    public void Bind_AnyPort_TakesOneNumberForBoth()
+    {
+        var (udp, tcp) = MediaSockets.Bind(IPAddress.Loopback, 0);
+        using (udp)
+        using (tcp)
+        {
+            using var client = new TcpClient();
+            client.Connect(IPAddress.Loopback, udp.Port);
+            Assert.True(client.Connected);
+        }
+    }
+
+    [Fact]
+    public void Bind_PortIsTakenForTcp_FailsAndLeavesUdpFree()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        var failure = Assert.Throws<IOException>(() => MediaSockets.Bind(IPAddress.Loopback, port));
+        Assert.Contains($"127.0.0.1 port {port}", failure.Message, StringComparison.Ordinal);
+        using var free = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+    }
+}
