@@ -51,7 +51,6 @@ public sealed class Participant : IAsyncDisposable
     private readonly IBrowserContext _context;
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _console = new();
-    private ICDPSession? _network;
 
     public Participant(string name, IBrowserContext context, IPage page, ITestOutputHelper output)
     {
@@ -98,15 +97,8 @@ public sealed class Participant : IAsyncDisposable
         return watch.Elapsed;
     }
 
-    /// <summary>From now on the tab's WebRTC packets are lost, both ways, or no longer; its sockets and requests are not touched.</summary>
-    public async Task LoseMediaPacketsAsync(bool lost)
-    {
-        _network ??= await _context.NewCDPSessionAsync(Page);
-        await _network.SendAsync("Network.emulateNetworkConditions", new Dictionary<string, object>
-        {
-            ["offline"] = false, ["latency"] = 0, ["downloadThroughput"] = -1, ["uploadThroughput"] = -1, ["packetLoss"] = lost ? 100 : 0,
-        });
-    }
+    /// <summary>Ends the page's peer connections behind its back: the page is not told, and the server hears nothing of it any more.</summary>
+    public Task LoseConnectionsAsync() => Page.EvaluateAsync("rtcCloseAll()");
 
     /// <summary>Ends the tab's process on the spot: no page of it gets to say goodbye.</summary>
     public async Task CrashAsync()
