@@ -29,8 +29,6 @@ internal static class PayloadCatalog
         Map<Contracts.Events.V1.PeerJoinFailed>((e, _) => PeerPayloads.JoinFailed(e));
         Map<Contracts.Events.V1.RoleChangeFailed>((e, _) => PeerPayloads.RoleChangeFailed(e));
         Map<Contracts.Events.V1.LiveStreamChanged>(HlsPayloads.Changed);
-        Map<Contracts.Events.V1.HlsRecordingSucceeded>(RecordingPayloads.Succeeded);
-        Map<Contracts.Events.V1.HlsRecordingFailed>(RecordingPayloads.Failed);
         Map<Contracts.Events.V1.HlsRecordingSucceeded>(HlsRecordingPayloads.Succeeded);
         Map<Contracts.Events.V1.HlsRecordingFailed>(HlsRecordingPayloads.Failed);
     }
