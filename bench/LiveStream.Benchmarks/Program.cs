@@ -121,7 +121,8 @@ var joinPeers = new Option<int[]>("--peers")
     DefaultValueFactory = _ => [250, 1000],
 };
 var joinSeconds = new Option<double>("--seconds") { Description = "Time in which they come.", DefaultValueFactory = _ => 10 };
-var join = new Command("join", "Peers join one room over WebSockets: delays, CPU and memory.") { json, joinPeers, joinSeconds, server };
+var mediaPeers = new Option<int>("--media-peers") { Description = "Peers with media; 0 for none.", DefaultValueFactory = _ => 100 };
+var join = new Command("join", "Peers join one room over WebSockets: delays, CPU and memory.") { json, joinPeers, joinSeconds, mediaPeers, server };
 join.SetAction(async (arguments, cancellationToken) =>
 {
     var options = new JoinBenchOptions
@@ -129,6 +130,7 @@ join.SetAction(async (arguments, cancellationToken) =>
         ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
         Peers = arguments.GetValue(joinPeers)!,
         Over = TimeSpan.FromSeconds(arguments.GetValue(joinSeconds)),
+        MediaPeers = arguments.GetValue(mediaPeers),
     };
     try
     {

@@ -137,7 +137,7 @@ public sealed partial class Product : IAsyncDisposable
     private static async Task WaitUntilReadyAsync(Process process, Uri address)
     {
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
-        using var deadline = new CancellationTokenSource(Limits.Patience);
+        using var deadline = new CancellationTokenSource(Limits.Patience * 3);
         while (true)
         {
             if (process.HasExited) throw new InvalidOperationException($"the program ended with code {process.ExitCode} before it was ready");
@@ -147,7 +147,7 @@ public sealed partial class Product : IAsyncDisposable
                 if (reply.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException) { /* not listening yet */ }
-            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* busy with its start */ }
+            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* listening, but too busy to answer */ }
             await Task.Delay(50, deadline.Token);
         }
     }
