@@ -63,7 +63,9 @@ internal sealed class DeliveryEngine(
                 {
                     await using var lease = await log.TryLeaseAsync(Lease, stoppingToken);
                     if (lease is not null) await DeliverAsync(lease, stoppingToken);
-                    else await Task.Delay(s_retry, time, stoppingToken);
+                    // What is told meanwhile is for whoever delivers, and is in the database.
+                    while (_inbox.Reader.TryRead(out var message)) message();
+                    if (lease is null) await Task.Delay(s_retry, time, stoppingToken);
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {

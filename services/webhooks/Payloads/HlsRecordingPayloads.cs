@@ -54,6 +54,9 @@ internal static class HlsRecordingPayloads
             json.WriteNumber("max_height", 0);
             json.WriteBoolean("recording_single_file_per_layer_enabled", e.SingleFilePerLayer);
             json.WriteBoolean("recording_vod_playlist_enabled", e.HlsVod);
+            // A recording that could not be made has no picture of its own.
+            json.WriteNumber("max_width", 0);
+            json.WriteNumber("max_height", 0);
             json.WriteNumber("duration", e.Duration);
             json.WriteTime("session_started_at", e.SessionStartedAt);
             json.WriteString("metadata_id", logged.MessageId.ToString("D"));

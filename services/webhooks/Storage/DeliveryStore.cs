@@ -95,9 +95,10 @@ internal sealed class DeliveryStore(WebhookDatabase database, TimeProvider time)
             foreach (var one in settled)
             {
                 var (delivery, outcome) = (one.Delivery, one.Outcome);
+                // What came of an attempt is truer than that it was called off meanwhile; only a further attempt is not wanted any more.
                 await Prepared(
                     "UPDATE webhook_deliveries SET state = @state, aside = @aside, attempts = @attempts, first_at = @first, next_at = @next, last_at = @at, " +
-                    "last_status = @status, last_ms = @ms, last_error = @error, last_reply = @reply WHERE id = @id AND state = 1",
+                    "last_status = @status, last_ms = @ms, last_error = @error, last_reply = @reply WHERE id = @id AND (state = 1 OR (state = 4 AND @state <> 1))",
                     transaction, ("@state", (long)one.Decision.State), ("@aside", one.Aside ? 1L : 0L), ("@attempts", (long)one.Attempts),
                     ("@first", (delivery.FirstAt ?? outcome.At).ToUnixTimeMilliseconds()), ("@next", one.Decision.NextAt.ToUnixTimeMilliseconds()),
                     ("@at", outcome.At.ToUnixTimeMilliseconds()), ("@status", (long)outcome.Status), ("@ms", (long)outcome.Duration.TotalMilliseconds),
