@@ -120,7 +120,7 @@ public sealed partial class Product : IAsyncDisposable
     private static async Task WaitUntilReadyAsync(Process process, Uri address)
     {
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
-        using var deadline = new CancellationTokenSource(Limits.Patience);
+        using var deadline = new CancellationTokenSource(Limits.Patience * 3);
         while (true)
         {
             if (process.HasExited) throw new InvalidOperationException($"the program ended with code {process.ExitCode} before it was ready");
