@@ -7,6 +7,7 @@ using LiveStream.Benchmarks.Rooms;
 using LiveStream.Benchmarks.Server;
 using LiveStream.Benchmarks.Sfu;
 using LiveStream.Benchmarks.Srtp;
+using LiveStream.Benchmarks.Webhooks;
 
 var json = new Option<string?>("--json") { Description = "Write the report as JSON to this file as well." };
 
@@ -120,7 +121,8 @@ var joinPeers = new Option<int[]>("--peers")
     DefaultValueFactory = _ => [250, 1000],
 };
 var joinSeconds = new Option<double>("--seconds") { Description = "Time in which they come.", DefaultValueFactory = _ => 10 };
-var join = new Command("join", "Peers join one room over WebSockets: delays, CPU and memory.") { json, joinPeers, joinSeconds, server };
+var mediaPeers = new Option<int>("--media-peers") { Description = "Peers with media; 0 for none.", DefaultValueFactory = _ => 100 };
+var join = new Command("join", "Peers join one room over WebSockets: delays, CPU and memory.") { json, joinPeers, joinSeconds, mediaPeers, server };
 join.SetAction(async (arguments, cancellationToken) =>
 {
     var options = new JoinBenchOptions
@@ -128,6 +130,7 @@ join.SetAction(async (arguments, cancellationToken) =>
         ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
         Peers = arguments.GetValue(joinPeers)!,
         Over = TimeSpan.FromSeconds(arguments.GetValue(joinSeconds)),
+        MediaPeers = arguments.GetValue(mediaPeers),
     };
     try
     {
@@ -194,5 +197,33 @@ srtp.SetAction(arguments =>
     return 0;
 });
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, join, chat, srtp };
+var rates = new Option<double[]>("--rates")
+{
+    Description = "Events per second.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [250, 500, 1000],
+};
+var endpointCount = new Option<int>("--endpoints") { Description = "Endpoints; one in twenty hangs.", DefaultValueFactory = _ => 1000 };
+var hookSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 15 };
+var webhooks = new Command("webhooks", "Events to many endpoints of which some hang: delays, and cost of a delivery.") { json, rates, endpointCount, hookSeconds, server };
+webhooks.SetAction(async (arguments, cancellationToken) =>
+{
+    var report = await WebhooksBench.RunAsync(
+        arguments.GetValue(server) ?? ServerProcess.FindProgram(), arguments.GetValue(endpointCount), arguments.GetValue(rates)!,
+        TimeSpan.FromSeconds(arguments.GetValue(hookSeconds)), Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return 0;
+});
+
+var eventCount = new Option<int>("--events") { Description = "Events.", DefaultValueFactory = _ => 100_000 };
+var loss = new Command("loss", "Events while the receiver fails, is away, and the server is killed: what is lost, repeated, out of order.") { json, eventCount, server };
+loss.SetAction(async (arguments, cancellationToken) =>
+{
+    var (report, kept) = await LossBench.RunAsync(
+        arguments.GetValue(server) ?? ServerProcess.FindProgram(), arguments.GetValue(eventCount), Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return kept ? 0 : 1;
+});
+
+var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp };
 return await root.Parse(args).InvokeAsync();

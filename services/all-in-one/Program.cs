@@ -1,6 +1,7 @@
 using LiveStream.AllInOne;
 using LiveStream.Hosting;
 using LiveStream.HlsPackager;
+using LiveStream.Recording;
 using LiveStream.Rooms;
 using LiveStream.Sfu;
 using LiveStream.Signalling;
@@ -20,6 +21,7 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddSfu();
     builder.AddSignalling();
     builder.AddHlsPackager();
+    builder.AddRecording();
     builder.AddTryPage();
 
     var app = builder.Build();
@@ -29,6 +31,7 @@ return await CommandLine.RunAsync(args, settings =>
     app.MapSfu();
     app.MapSignalling();
     app.MapHlsPackager();
+    app.MapRecording();
     app.MapTryPage();
     return app.RunServiceAsync();
 });

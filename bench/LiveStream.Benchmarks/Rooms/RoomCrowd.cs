@@ -23,6 +23,9 @@ internal sealed class RoomCrowd : IDisposable
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private TimeSpan[] _due = [];
 
+    /// <summary>The room.</summary>
+    public string RoomId => _roomId;
+
     private RoomCrowd(ServerProcess server, string roomId)
     {
         (_server, _roomId) = (server, roomId);

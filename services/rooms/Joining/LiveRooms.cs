@@ -173,6 +173,9 @@ internal sealed class LiveRooms(
         {
             StreamId = run.Id,
             RoomId = run.RoomId,
+            HlsVod = run.HlsVod,
+            SingleFilePerLayer = run.SingleFilePerLayer,
+            RecordingPaused = run.RecordingPaused,
             State = run.Status switch
             {
                 LiveStreamStatus.Starting => RoomStreamState.Starting,

@@ -61,10 +61,10 @@ internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOpti
             },
             cancellationToken);
 
-    /// <summary>Ids of every stream that is not over.</summary>
+    /// <summary>Ids of every stream that is not over, or whose media may not be at rest.</summary>
     public Task<List<string>> ListOpenIdsAsync(CancellationToken cancellationToken) => database.ReadAsync(
         db => db.LiveStreams
-            .Where(s => s.Status != LiveStreamStatus.Completed && s.Status != LiveStreamStatus.Failed)
+            .Where(s => s.Status != LiveStreamStatus.Completed && (s.Status != LiveStreamStatus.Failed || (s.HlsVod && s.RecordedAt == null)))
             .Select(s => s.Id).ToListAsync(cancellationToken),
         cancellationToken);
 
@@ -77,13 +77,21 @@ internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOpti
         async write =>
         {
             if (await write.LockAsync<LiveStreamRun>("live_streams", "id = {0}", [streamId], cancellationToken) is not { } run) return ((LiveStreamRun, bool)?)null;
+            var (status, paused, recordedAt) = (run.Status, run.RecordingPaused, run.RecordedAt);
             var changed = change(run);
-            if (changed) await PublishAsync(write, run, cancellationToken);
+            // A recording at rest is news of its own, not of the stream.
+            if (changed && (run.Status != status || run.RecordingPaused != paused || run.RecordedAt == recordedAt)) await PublishAsync(write, run, cancellationToken);
+            if (run.Status == LiveStreamStatus.Running && status != run.Status && run.HlsVod)
+                write.Publish(new HlsRecordingStarted(run.CustomerId, run.RoomId, run.Id, run.SessionId, run.HlsVod, run.SingleFilePerLayer, run.StartedAt ?? run.UpdatedAt));
+            // After the stream's own end: what is made of the media is announced behind it.
+            if (run.RecordedAt is { } at && recordedAt is null)
+                write.Publish(new LiveStreamRecorded(run.CustomerId, run.RoomId, run.Id, run.Path, run.Zip, at));
             return (run, changed);
         },
         cancellationToken);
 
-    private async Task PublishAsync(WriteSession write, LiveStreamRun run, CancellationToken cancellationToken)
+    /// <summary>Announces the stream as it is now.</summary>
+    internal async Task PublishAsync(WriteSession write, LiveStreamRun run, CancellationToken cancellationToken)
     {
         var sessionStartedAt = run.SessionId.Length == 0 ? null : await write.Db.Sessions.AsNoTracking()
             .Where(s => s.Id == run.SessionId).Select(s => (DateTimeOffset?)s.CreatedAt).SingleOrDefaultAsync(cancellationToken);

@@ -65,10 +65,15 @@ internal sealed class DeliveryEngine(
                     if (lease is not null) await DeliverAsync(lease, stoppingToken);
                     else await Task.Delay(s_retry, time, stoppingToken);
                 }
-                catch (Exception e) when (e is DbException or IOException)
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
+                    // The outermost guard: whatever it was, the process has other work, and what is pending is in the database.
                     logger.StoreFailed(e, s_retry);
                     await Task.Delay(s_retry, time, stoppingToken);
+                }
+                finally
+                {
+                    Stop();
                 }
             }
         }
@@ -88,6 +93,13 @@ internal sealed class DeliveryEngine(
         if (!_running) return;
         var now = time.GetUtcNow();
         foreach (var delivery in added) _scheduler.Add(delivery, now);
+    }
+
+    // Another process may deliver from now on.
+    private void Stop()
+    {
+        _running = false;
+        _scheduler.Clear();
     }
 
     private async Task DeliverAsync(IEventLease lease, CancellationToken stoppingToken)
@@ -126,7 +138,8 @@ internal sealed class DeliveryEngine(
         var due = _scheduler.NextDue is { } next && next < look ? next : look;
         var pause = due - time.GetUtcNow();
         if (pause <= TimeSpan.Zero) pause = TimeSpan.FromMilliseconds(1);
-        await waiting.AsTask().WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task message = waiting.AsTask();
+        await message.WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stoppingToken.ThrowIfCancellationRequested();
     }
 

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 
 using LiveStream.Webhooks.Destinations;
@@ -78,8 +77,9 @@ internal sealed class Upkeep(
             {
                 return;
             }
-            catch (Exception e) when (e is DbException or IOException or JsonException)
+            catch (Exception e)
             {
+                // The outermost guard: none of it may end the process.
                 logger.WorkFailed(e, s_step);
                 await Task.Delay(s_step, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -29,6 +29,8 @@ internal static class PayloadCatalog
         Map<Contracts.Events.V1.PeerJoinFailed>((e, _) => PeerPayloads.JoinFailed(e));
         Map<Contracts.Events.V1.RoleChangeFailed>((e, _) => PeerPayloads.RoleChangeFailed(e));
         Map<Contracts.Events.V1.LiveStreamChanged>(HlsPayloads.Changed);
+        Map<Contracts.Events.V1.HlsRecordingSucceeded>(HlsRecordingPayloads.Succeeded);
+        Map<Contracts.Events.V1.HlsRecordingFailed>(HlsRecordingPayloads.Failed);
     }
 
     /// <summary>Records of the events that may become webhooks.</summary>

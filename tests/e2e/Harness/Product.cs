@@ -12,14 +12,16 @@ namespace LiveStream.E2E.Tests.Harness;
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
-    private readonly Process _process;
+    private Process _process;
     private readonly ITestOutputHelper _output;
+    private readonly (string Name, string Value)[] _settings;
     private readonly ConcurrentQueue<string> _log;
     private bool _stopped;
 
-    private Product(Process process, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
+    private Product(
+        Process process, ITestOutputHelper output, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
     {
-        (_process, _output, _log) = (process, output, log);
+        (_process, _output, _settings, _log) = (process, output, settings, log);
         (Address, MediaPort, DataDirectory) = (address, mediaPort, dataDirectory);
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         Workspace = Workspace.Read(dataDirectory);
@@ -54,28 +56,15 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>Starts the program, with settings as environment variables (<c>Section__Name</c>), and waits for <c>/readyz</c>.</summary>
     public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] settings)
     {
-        var program = FindProgram();
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var start = new ProcessStartInfo("dotnet",
-            [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = dataDirectory,
-        };
-        foreach (var (name, value) in settings) start.Environment[name] = value;
-        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
-        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = Run(port, mediaPort, dataDirectory, settings, log);
         try
         {
             var address = new Uri($"http://localhost:{port}");
             await WaitUntilReadyAsync(process, address);
-            return new Product(process, output, log, address, mediaPort, dataDirectory);
+            return new Product(process, output, settings, log, address, mediaPort, dataDirectory);
         }
         catch
         {
@@ -83,6 +72,16 @@ public sealed partial class Product : IAsyncDisposable
             foreach (var line in log) output.WriteLine(line);
             throw;
         }
+    }
+
+    /// <summary>Kills the program without a warning, and starts it again on the same ports and data.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Run(Address.Port, MediaPort, DataDirectory, _settings, _log);
+        await WaitUntilReadyAsync(_process, Address);
     }
 
     /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
@@ -117,6 +116,24 @@ public sealed partial class Product : IAsyncDisposable
         Assert.True(took <= Limits.Shutdown, $"SIGTERM took {took}");
     }
 
+    private static Process Run(int port, int mediaPort, string dataDirectory, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    {
+        var start = new ProcessStartInfo("dotnet",
+            [FindProgram(), "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = dataDirectory,
+        };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
     private static async Task WaitUntilReadyAsync(Process process, Uri address)
     {
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
@@ -130,7 +147,7 @@ public sealed partial class Product : IAsyncDisposable
                 if (reply.StatusCode == HttpStatusCode.OK) return;
             }
             catch (HttpRequestException) { /* not listening yet */ }
-            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* busy with its start */ }
+            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* listening, but too busy to answer */ }
             await Task.Delay(50, deadline.Token);
         }
     }

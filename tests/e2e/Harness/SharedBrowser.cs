@@ -37,9 +37,13 @@ public sealed class SharedBrowser : IAsyncLifetime
     }
 
     /// <summary>A new participant; <paramref name="scripts"/> of the Scripts folder run before the page's own.</summary>
-    public async Task<Participant> JoinAsync(string name, ITestOutputHelper output, params string[] scripts)
+    public Task<Participant> JoinAsync(string name, ITestOutputHelper output, params string[] scripts) =>
+        JoinAsync(name, output, new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } }, scripts);
+
+    /// <summary>The same on a device of another size, colour scheme or kind.</summary>
+    public async Task<Participant> JoinAsync(string name, ITestOutputHelper output, BrowserNewContextOptions device, params string[] scripts)
     {
-        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
+        var context = await _browser!.NewContextAsync(device);
         foreach (var script in scripts.Prepend("rtc-probe.js"))
             await context.AddInitScriptAsync(scriptPath: Path.Combine(AppContext.BaseDirectory, "Scripts", script));
         return new Participant(name, context, await context.NewPageAsync(), output);

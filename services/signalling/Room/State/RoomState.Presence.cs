@@ -44,5 +44,6 @@ internal sealed partial class RoomState
 
     // What says nothing of other peers, or is itself the newest list of them.
     private static bool MayOvertakePresence(ServerMessage message) =>
-        message is ReplyMessage or ErrorMessage or PeerList or SessionInfo or RoomInfo or RoomStateInfo or OnPolicyChange;
+        message is ReplyMessage or ErrorMessage or PeerList or SessionInfo or RoomInfo or RoomStateInfo or OnPolicyChange
+            or SubscribeOffer or Trickle or NodeInfo;
 }

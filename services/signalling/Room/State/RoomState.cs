@@ -44,6 +44,8 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
 
     public LiveStreamView Stream { get; } = new();
 
+    public HlsRecordingView HlsRecording { get; } = new();
+
     /// <summary>Nobody may join until everybody is gone.</summary>
     public bool Locked { get; private set; }
 
@@ -149,7 +151,7 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
             rules.Policy.Name,
             Session?.Id ?? "",
             Session?.BeganAt.ToUnixTimeMilliseconds() ?? 0,
-            RecordingShape.None,
+            new RecordingShape(RunShape.None, RunShape.None, HlsRecording.Current),
             new StreamingShape(hls.Enabled, RunShape.None, hls));
     }
 

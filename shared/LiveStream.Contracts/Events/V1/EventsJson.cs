@@ -22,4 +22,8 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(RoleChangeFailed))]
 [JsonSerializable(typeof(LiveStreamChanged))]
 [JsonSerializable(typeof(RecordingChanged))]
+[JsonSerializable(typeof(LiveStreamRecorded))]
+[JsonSerializable(typeof(HlsRecordingStarted))]
+[JsonSerializable(typeof(HlsRecordingSucceeded))]
+[JsonSerializable(typeof(HlsRecordingFailed))]
 public sealed partial class EventsJson : JsonSerializerContext;

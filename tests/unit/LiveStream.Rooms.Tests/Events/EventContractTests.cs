@@ -89,6 +89,24 @@ public sealed class EventContractTests
             """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","status":"failed","reason":"gone","recording_paused":true,"changed_at":"2026-01-02T03:04:05.678+00:00","details":{"meeting_url":"https://m","url":"https://u","hls_vod":true,"single_file_per_layer":false,"max_width":1280,"max_height":720,"started_by":"p-1","stopped_by":"","created_at":"2026-01-02T03:04:05.678+00:00","started_at":"2026-01-02T03:04:05.678+00:00","stopped_at":null,"session_started_at":null}}"""
         },
         {
+            new LiveStreamRecorded(Customer, Room, Code, "c/r/20260102/5", true, s_at), "live_stream.recorded.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","path":"c/r/20260102/5","zip":true,"recorded_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new HlsRecordingStarted(Customer, Room, Code, Session, true, false, s_at), "hls_recording.started.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","hls_vod":true,"single_file_per_layer":false,"started_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new HlsRecordingSucceeded(
+                Customer, Room, Code, Session, "t", "a", "m", 12, 1280, 720, "folder://z", "http://z", 34, "folder://p", "http://p", s_at, s_at, s_at, null),
+            "hls_recording.succeeded.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","template_id":"t","recording_id":"a","meeting_url":"m","duration":12,"max_width":1280,"max_height":720,"vod_path":"folder://z","vod_presigned_url":"http://z","vod_size":34,"playlist_path":"folder://p","playlist_url":"http://p","created_at":"2026-01-02T03:04:05.678+00:00","started_at":"2026-01-02T03:04:05.678+00:00","stopped_at":"2026-01-02T03:04:05.678+00:00","session_started_at":null}"""
+        },
+        {
+            new HlsRecordingFailed(Customer, Room, Code, Session, "t", "m", true, false, 12, "UPLOAD_ERROR", "no", s_at, s_at), "hls_recording.failed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","template_id":"t","meeting_url":"m","hls_vod":true,"single_file_per_layer":false,"duration":12,"error_type":"UPLOAD_ERROR","error_message":"no","session_started_at":"2026-01-02T03:04:05.678+00:00","failed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
             new RecordingChanged(Customer, Room, Code, Session, "running", "", false, s_at), "recording.changed.v1", Room,
             """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","recording_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","status":"running","reason":"","paused":false,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
         },

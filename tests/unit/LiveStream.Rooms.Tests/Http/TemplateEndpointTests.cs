@@ -227,14 +227,17 @@ public abstract class TemplateEndpointTests(RoomsHost host)
         Assert.True(JsonNode.DeepEquals(changed, await GetOkAsync($"/v2/templates/{id}/destinations")));
     }
 
-    [Fact]
-    public async Task Destinations_ZipWithoutOwnBucket_IsRefused()
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"enableZipUpload":true}""", true)]
+    [InlineData("""{"enableZipUpload":false}""", false)]
+    public async Task Destinations_Zip_IsMadeUnlessSomebodySaysNo(string recording, bool zip)
     {
         var id = await NewTemplateAsync("{}");
 
-        AssertInvalid(
-            await SendAsync(HttpMethod.Post, $"/v2/templates/{id}/destinations", """{"hlsDestinations":{"d":{"recording":{"enableZipUpload":true}}}}"""),
-            "destinations.hlsDestinations.d.recording.enableZipUpload: needs settings.recording.upload");
+        var set = await PostOkAsync($"/v2/templates/{id}/destinations", $"{{\"hlsDestinations\":{{\"d\":{{\"recording\":{recording}}}}}}}");
+
+        Assert.Equal(zip, (bool)set["hlsDestinations"]!["d"]!["recording"]!["enableZipUpload"]!);
     }
 
     [Fact]

@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using LiveStream.E2E.Tests.Harness;
+using Microsoft.Playwright;
+using Xunit.Abstractions;
+
+namespace LiveStream.E2E.Tests.Scenarios;
+
+/// <summary>The product's own web client, from the printed link on.</summary>
+[Collection(SharedBrowser.Collection)]
+public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper output)
+{
+    /// <summary>One show with everybody in it; only the client's buttons are pressed.</summary>
+    [Fact]
+    public async Task Show_GoesLive_ViewerComesOnStageAndLeavesIt()
+    {
+        await using var product = await Product.StartAsync(output);
+
+        await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
+        await host.JoinAsync("Ada", "Go Live");
+        await host.UntilReadsAsync("LIVE");
+        await host.UntilSeesCamerasAsync(1);
+
+        await using var viewer = await PrebuiltTab.OpenAsync(browser, product, "viewer-near-realtime", Device.Desktop, output);
+        await viewer.JoinAsync("Grace");
+        await viewer.UntilPlaysHlsAsync();
+        await viewer.Page.FillAsync("textarea", "Good evening from Lyon!");
+        await viewer.Page.PressAsync("textarea", "Enter");
+        await Pictures.TakeAsync(viewer.Page, "meeting-viewer-hls");
+
+        await using var close = await PrebuiltTab.OpenAsync(browser, product, "viewer-realtime", Device.BrightDesktop, output);
+        await close.JoinAsync("Alan");
+        await close.UntilSeesCamerasAsync(1);
+
+        // The toast of the raised hand has the button.
+        await viewer.Page.ClickAsync("[data-testid=hand_raise_btn]");
+        await host.Page.ClickAsync("text=Bring to stage");
+        await viewer.UntilReadsAsync("You're invited to join the stage");
+        await viewer.Page.ClickAsync("button:has-text('Accept'):not([disabled])");
+        foreach (var tab in new[] { host, viewer, close }) await tab.UntilSeesCamerasAsync(2);
+        await Pictures.TakeAsync(close.Page, "meeting-viewer-realtime");
+        await host.Page.ClickAsync("[data-testid=chat_btn]");
+        await host.UntilReadsAsync("Good evening from Lyon!");
+        await Pictures.TakeAsync(host.Page, "meeting-broadcaster");
+
+        await RemoveFromStageAsync(host, "Grace");
+        await viewer.UntilPlaysHlsAsync();
+        await host.UntilSeesCamerasAsync(1);
+        await close.UntilSeesCamerasAsync(1);
+
+        await EndStreamAsync(host);
+        await viewer.UntilReadsAsync("Stream has ended");
+        foreach (var tab in new[] { host, viewer, close }) AssertStayedAtHome(tab);
+    }
+
+    [Fact]
+    public async Task Phone_WatchesByHls()
+    {
+        await using var product = await Product.StartAsync(output);
+        await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
+        await host.JoinAsync("Ada", "Go Live");
+        await host.UntilReadsAsync("LIVE");
+
+        await using var phone = await PrebuiltTab.OpenAsync(browser, product, "viewer-near-realtime", Device.Phone, output);
+        await phone.JoinAsync("Joan");
+        await phone.UntilPlaysHlsAsync();
+        await Pictures.TakeAsync(phone.Page, "meeting-phone");
+
+        Assert.Equal(Device.Phone.Width, await phone.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        AssertStayedAtHome(phone);
+    }
+
+    [Fact]
+    public async Task Embed_PlaysInAFrameOfAnotherSite_AndSaysWhenItIsOver()
+    {
+        await using var product = await Product.StartAsync(output);
+        var player = new Uri(product.Address, $"/embed/{product.Workspace.RoomCodes["viewer-near-realtime"]}");
+        await using var site = await PrebuiltTab.OpenBlankAsync(browser, product, "reader", Device.Desktop, output);
+        await site.Page.RouteAsync("http://news.example.test/", route => route.FulfillAsync(new RouteFulfillOptions
+        {
+            ContentType = "text/html",
+            Body = $"<h1>News</h1><iframe src='{player}' width='640' height='360' allow='autoplay; fullscreen'></iframe>",
+        }));
+        await site.Page.GotoAsync("http://news.example.test/");
+        await UntilEmbedIsAsync(site, "waiting");
+
+        await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
+        await host.JoinAsync("Ada", "Go Live");
+        await UntilEmbedIsAsync(site, "playing");
+        await EndStreamAsync(host);
+        await UntilEmbedIsAsync(site, "ended");
+
+        Assert.Empty(site.Violations);
+        Assert.Equal(["http://news.example.test/"], site.ForeignRequests);
+    }
+
+    [Fact]
+    public async Task Code_ThatOpensNothing_IsExplained()
+    {
+        await using var product = await Product.StartAsync(output);
+        await using var lost = await PrebuiltTab.OpenBlankAsync(browser, product, "lost", Device.Phone, output);
+        await lost.Page.GotoAsync(new Uri(product.Address, "/meeting/not-a-code").ToString());
+        await lost.UntilReadsAsync("No room here");
+
+        await product.PostRestAsync($"/v2/rooms/{product.Workspace.RoomId}", new JsonObject { ["enabled"] = false });
+        await lost.Page.GotoAsync(product.MeetingFor("broadcaster").ToString());
+        await lost.UntilReadsAsync("This room is closed");
+        await product.PostRestAsync($"/v2/rooms/{product.Workspace.RoomId}", new JsonObject { ["enabled"] = true });
+        await lost.Page.ClickAsync("text=Try again");
+        await lost.Page.WaitForSelectorAsync("#name");
+        AssertStayedAtHome(lost);
+    }
+
+    private static Task UntilEmbedIsAsync(PrebuiltTab site, string state) =>
+        site.Page.FrameLocator("iframe").Locator($"html[data-state={state}]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+
+    private static async Task RemoveFromStageAsync(PrebuiltTab host, string name)
+    {
+        await host.Page.ClickAsync("[data-testid=participant_list]");
+        await host.Page.ClickAsync("text=/^viewer-on-stage \\(1\\)/i");
+        var row = host.Page.Locator($"[data-testid=participant_{name}]");
+        await row.HoverAsync();
+        await row.Locator("[data-testid=participant_more_actions]").ClickAsync();
+        await host.Page.ClickAsync("text=Remove from stage");
+    }
+
+    private static async Task EndStreamAsync(PrebuiltTab host)
+    {
+        await host.Page.ClickAsync("[data-testid=leave_end_dropdown_trigger]");
+        await host.Page.ClickAsync("[data-testid=end_room_btn]");
+        await host.Page.ClickAsync("[data-testid=stop_stream_btn]");
+    }
+
+    private static void AssertStayedAtHome(PrebuiltTab tab)
+    {
+        Assert.Empty(tab.ForeignRequests);
+        Assert.Empty(tab.Violations);
+    }
+}
