@@ -3,9 +3,11 @@ using LiveStream.Benchmarks.Hls;
 using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
 using LiveStream.Benchmarks.Rest;
+using LiveStream.Benchmarks.Rooms;
 using LiveStream.Benchmarks.Server;
 using LiveStream.Benchmarks.Sfu;
 using LiveStream.Benchmarks.Srtp;
+using LiveStream.Benchmarks.Webhooks;
 
 var json = new Option<string?>("--json") { Description = "Write the report as JSON to this file as well." };
 
@@ -21,10 +23,16 @@ var shapes = new Option<FrameShape[]>("--shapes")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [FrameShape.Spread, FrameShape.Burst],
 };
+var receivers = new Option<Receivers[]>("--receivers")
+{
+    Description = "Whether viewers take a message of several datagrams whole (UDP_GRO), as a network card would, or one by one.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [Receivers.Coalescing, Receivers.Plain],
+};
 var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 10 };
 var warmUp = new Option<double>("--warm-up") { Description = "Seconds with one viewer, and again with all, before it.", DefaultValueFactory = _ => 8 };
 var server = new Option<string?>("--server") { Description = "LiveStream.AllInOne.dll; the repository's own build otherwise." };
-var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, seconds, warmUp, server };
+var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, receivers, seconds, warmUp, server };
 sfu.SetAction(async (arguments, cancellationToken) =>
 {
     var options = new SfuBenchOptions
@@ -32,6 +40,7 @@ sfu.SetAction(async (arguments, cancellationToken) =>
         ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
         Viewers = arguments.GetValue(viewers)!,
         Shapes = arguments.GetValue(shapes)!,
+        Receivers = arguments.GetValue(receivers)!,
         Window = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
     };
@@ -105,6 +114,66 @@ rest.SetAction(async (arguments, cancellationToken) =>
     }
 });
 
+var joinPeers = new Option<int[]>("--peers")
+{
+    Description = "Numbers of peers without media.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [250, 1000],
+};
+var joinSeconds = new Option<double>("--seconds") { Description = "Time in which they come.", DefaultValueFactory = _ => 10 };
+var mediaPeers = new Option<int>("--media-peers") { Description = "Peers with media; 0 for none.", DefaultValueFactory = _ => 100 };
+var join = new Command("join", "Peers join one room over WebSockets: delays, CPU and memory.") { json, joinPeers, joinSeconds, mediaPeers, server };
+join.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new JoinBenchOptions
+    {
+        ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
+        Peers = arguments.GetValue(joinPeers)!,
+        Over = TimeSpan.FromSeconds(arguments.GetValue(joinSeconds)),
+        MediaPeers = arguments.GetValue(mediaPeers),
+    };
+    try
+    {
+        var report = await JoinBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
+});
+
+var chatPeers = new Option<int[]>("--peers")
+{
+    Description = "Numbers of peers in the room.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [1000, 5000],
+};
+var messages = new Option<int>("--messages") { Description = "Messages measured, one a second.", DefaultValueFactory = _ => 20 };
+var chat = new Command("chat", "One chat message to everybody in a room: delays, and cost of each delivery.") { json, chatPeers, messages, server };
+chat.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new ChatBenchOptions
+    {
+        ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
+        Peers = arguments.GetValue(chatPeers)!,
+        Messages = arguments.GetValue(messages),
+    };
+    try
+    {
+        var report = await ChatBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
+});
+
 var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };
 var srtp = new Command("srtp", "Nanoseconds to protect or open a packet on each cipher path.") { json, perRow };
 srtp.SetAction(arguments =>
@@ -128,5 +197,33 @@ srtp.SetAction(arguments =>
     return 0;
 });
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, srtp };
+var rates = new Option<double[]>("--rates")
+{
+    Description = "Events per second.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [250, 500, 1000],
+};
+var endpointCount = new Option<int>("--endpoints") { Description = "Endpoints; one in twenty hangs.", DefaultValueFactory = _ => 1000 };
+var hookSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 15 };
+var webhooks = new Command("webhooks", "Events to many endpoints of which some hang: delays, and cost of a delivery.") { json, rates, endpointCount, hookSeconds, server };
+webhooks.SetAction(async (arguments, cancellationToken) =>
+{
+    var report = await WebhooksBench.RunAsync(
+        arguments.GetValue(server) ?? ServerProcess.FindProgram(), arguments.GetValue(endpointCount), arguments.GetValue(rates)!,
+        TimeSpan.FromSeconds(arguments.GetValue(hookSeconds)), Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return 0;
+});
+
+var eventCount = new Option<int>("--events") { Description = "Events.", DefaultValueFactory = _ => 100_000 };
+var loss = new Command("loss", "Events while the receiver fails, is away, and the server is killed: what is lost, repeated, out of order.") { json, eventCount, server };
+loss.SetAction(async (arguments, cancellationToken) =>
+{
+    var (report, kept) = await LossBench.RunAsync(
+        arguments.GetValue(server) ?? ServerProcess.FindProgram(), arguments.GetValue(eventCount), Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return kept ? 0 : 1;
+});
+
+var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp };
 return await root.Parse(args).InvokeAsync();

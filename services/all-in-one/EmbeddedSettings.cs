@@ -13,6 +13,7 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
 {
     private const string DefaultData = "data";
     private const string StreamsFolder = "hls";
+    private const string RecordingsFolder = "recordings";
 
     /// <summary>The same as settings, for the host: the command line wins over the settings file and the environment.</summary>
     public string[] ToArguments()
@@ -27,6 +28,7 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
             ("Rooms:DataDirectory", Data),
             ("Rooms:PublicUrl", PublicUrl),
             ("Packager:DataDirectory", Data is null ? null : Path.Combine(Data, StreamsFolder)),
+            ("Objects:Folder", Data is null ? null : Path.Combine(Data, RecordingsFolder)),
         ];
         return [.. given.Where(pair => pair.Value is not null).Select(pair => $"--{pair.Key}={pair.Value}")];
     }
@@ -44,6 +46,11 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
         {
             ["Rooms:DataDirectory"] = DefaultData,
             ["Packager:DataDirectory"] = Path.Combine(configuration["Rooms:DataDirectory"] ?? DefaultData, StreamsFolder),
+            ["Objects:Folder"] = Path.Combine(configuration["Rooms:DataDirectory"] ?? DefaultData, RecordingsFolder),
+            // One database and one folder, unless somebody says otherwise.
+            ["Webhooks:DataDirectory"] = configuration["Rooms:DataDirectory"] ?? DefaultData,
+            ["Webhooks:Database:Provider"] = configuration["Rooms:Database:Provider"] ?? "Sqlite",
+            ["Webhooks:Database:ConnectionString"] = configuration["Rooms:Database:ConnectionString"] ?? "",
             ["Rooms:PublicUrl"] = $"http://{HostNameOf(address)}:{port}",
             // Unless somebody says where browsers reach the server, they find it where they asked.
             ["Signalling:PublicUrl"] = configuration["Rooms:PublicUrl"] ?? "",

@@ -1,9 +1,11 @@
 using LiveStream.AllInOne;
 using LiveStream.Hosting;
 using LiveStream.HlsPackager;
+using LiveStream.Recording;
 using LiveStream.Rooms;
 using LiveStream.Sfu;
 using LiveStream.Signalling;
+using LiveStream.Webhooks;
 
 return await CommandLine.RunAsync(args, settings =>
 {
@@ -15,17 +17,21 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddServiceDefaults();
     EmbeddedSettings.AddDerivedDefaults(builder.Configuration);
     builder.AddRooms();
+    builder.AddWebhooks();
     builder.AddSfu();
     builder.AddSignalling();
     builder.AddHlsPackager();
+    builder.AddRecording();
     builder.AddTryPage();
 
     var app = builder.Build();
     app.MapDefaultEndpoints();
     app.MapRooms();
+    app.MapWebhooks();
     app.MapSfu();
     app.MapSignalling();
     app.MapHlsPackager();
+    app.MapRecording();
     app.MapTryPage();
     return app.RunServiceAsync();
 });

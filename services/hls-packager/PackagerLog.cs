@@ -37,4 +37,19 @@ internal static partial class PackagerLog
 
     [LoggerMessage(5022, LogLevel.Warning, "The files of {Run} could not be deleted")]
     public static partial void DiskDeleteFailed(this ILogger logger, Exception exception, string run);
+
+    [LoggerMessage(5030, LogLevel.Warning, "The object store is too slow: the recording of {Run} has holes from here on")]
+    public static partial void RecordingDrops(this ILogger logger, string run);
+
+    [LoggerMessage(5031, LogLevel.Warning, "{Key} could not be stored: {Reason}; again in {Pause}")]
+    public static partial void RecordingPutFailed(this ILogger logger, string key, string reason, TimeSpan pause);
+
+    [LoggerMessage(5032, LogLevel.Error, "{Key} is not stored")]
+    public static partial void RecordingGivenUp(this ILogger logger, string key);
+
+    [LoggerMessage(5033, LogLevel.Error, "The recording of {Run} has failed")]
+    public static partial void RecordingFailed(this ILogger logger, Exception exception, string run);
+
+    [LoggerMessage(5034, LogLevel.Information, "The recording of live stream {StreamId} is at rest")]
+    public static partial void RecordingAtRest(this ILogger logger, string streamId);
 }

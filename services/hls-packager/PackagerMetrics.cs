@@ -15,6 +15,8 @@ public sealed class PackagerMetrics
     private readonly Counter<long> keyFrames;
     private readonly Counter<long> reloads;
     private readonly Histogram<double> partDelay;
+    private readonly Counter<long> recordedBytes;
+    private readonly Counter<long> recordingLosses;
 
     /// <summary>Makes the instruments.</summary>
     public PackagerMetrics(IMeterFactory factory)
@@ -26,6 +28,8 @@ public sealed class PackagerMetrics
         gaps = meter.CreateCounter<long>("hls.gaps", "{segment}", "Segments for which a layer had no media.");
         keyFrames = meter.CreateCounter<long>("hls.key_frame_requests", "{request}", "Key frames asked for.");
         reloads = meter.CreateCounter<long>("hls.blocking_reloads", "{request}", "Playlist and part requests that waited, by outcome.");
+        recordedBytes = meter.CreateCounter<long>("hls.recorded_bytes", "By", "Bytes stored for recordings.");
+        recordingLosses = meter.CreateCounter<long>("hls.recording_losses", "{object}", "Segments that the object store did not take in time.");
         partDelay = meter.CreateHistogram<double>("hls.sample_delay", "s", "From the capture of a picture to its arrival at the segmenter.");
     }
 
@@ -45,6 +49,10 @@ public sealed class PackagerMetrics
     internal void KeyFrameRequested() => keyFrames.Add(1);
 
     internal void Reloaded(string outcome) => reloads.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    internal void RecordingStored(long length) => recordedBytes.Add(length);
+
+    internal void RecordingLost() => recordingLosses.Add(1);
 
     internal void SampleArrived(TimeSpan delay) => partDelay.Record(delay.TotalSeconds);
 }

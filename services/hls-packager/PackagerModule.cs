@@ -4,7 +4,9 @@ using LiveStream.HlsPackager.Control;
 using LiveStream.HlsPackager.Ingest;
 using LiveStream.HlsPackager.Playlist;
 using LiveStream.HlsPackager.Publish;
+using LiveStream.HlsPackager.Record;
 using LiveStream.HlsPackager.Streams;
+using LiveStream.Objects;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,6 +41,8 @@ public static class PackagerModule
         services.AddSingleton(provider => new DiskSegmentStore(Options(provider).DataDirectory, provider.GetRequiredService<ILogger<DiskSegmentStore>>()));
         services.AddSingleton(provider => new BlockingReload(Options(provider).MaxParkedRequests, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<PlaylistEndpoints>();
+        services.AddObjectStore();
+        services.AddSingleton<Recorders>();
         services.AddSingleton(provider => new RtpIngestListener(
             provider.GetRequiredService<IOptions<IngestOptions>>().Value, provider.GetRequiredService<ILogger<RtpIngestListener>>()));
         services.TryAddSingleton<IMediaSourceFactory, SfuMediaSourceFactory>();

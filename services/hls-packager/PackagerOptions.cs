@@ -47,6 +47,14 @@ public sealed class PackagerOptions
     [Range(1, 10_000_000)]
     public int MaxParkedRequests { get; set; } = 100_000;
 
+    /// <summary>Memory for segments of all recorded streams that wait for the object store, in megabytes; beyond it recordings get holes. It bridges outages: 64 is four minutes of one 2 Mbit/s stream.</summary>
+    [Range(1, 65536)]
+    public int RecordingQueueMegabytes { get; set; } = 64;
+
+    /// <summary>How long after a stream's end the object store may take for what waits.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan RecordingDrain { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Live streams that may run at once in the process.</summary>
     [Range(1, 10_000)]
     public int MaxStreams { get; set; } = 100;

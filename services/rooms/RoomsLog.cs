@@ -29,6 +29,12 @@ internal static partial class RoomsLog
     [LoggerMessage(2105, LogLevel.Error, "Watching the packager failed; trying again in {Delay}")]
     public static partial void WatchFailed(this ILogger logger, Exception exception, TimeSpan delay);
 
+    [LoggerMessage(2106, LogLevel.Information, "The recording of live stream {StreamId} is made: {Seconds} s, {LostSegments} segments lost")]
+    public static partial void StreamRecorded(this ILogger logger, string streamId, uint seconds, uint lostSegments);
+
+    [LoggerMessage(2107, LogLevel.Error, "Live stream {StreamId} has no recording: {Reason}")]
+    public static partial void StreamNotRecorded(this ILogger logger, string streamId, string reason);
+
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
 

@@ -5,6 +5,7 @@ using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
+using LiveStream.Objects;
 using LiveStream.Rooms.ActiveRooms;
 using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
@@ -61,9 +62,12 @@ public static class RoomsModule
         services.AddSingleton<RoomRecordings>();
         services.TryAddSingleton<IRecorder, NoRecorder>();
         services.AddSingleton<AssetStore>();
+        services.AddObjectStore();
         services.AddSingleton<ObjectLinks>();
+        services.AddSingleton<IRecordings, RecordingReports>();
         services.TryAddSingleton<IRoomControl, NoRoomControl>();
         services.AddSingleton<TemplateStore>();
+        services.AddSingleton<KnownTemplates>();
         services.AddSingleton<IWorkspaceKeys>(provider => provider.GetRequiredService<RoomsStore>());
 
         services.AddSingleton<CheckedTokens>();

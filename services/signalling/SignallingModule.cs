@@ -4,6 +4,7 @@ using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Room;
 using LiveStream.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,11 @@ public static class SignallingModule
     /// <summary>Maps <c>/init</c>, <c>/ws</c>, <c>/whip</c> and <c>/whep</c>.</summary>
     public static WebApplication MapSignalling(this WebApplication app)
     {
+        app.Use((http, next) =>
+        {
+            if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade) http.Features.Set<IHttpUpgradeFeature>(new GatheringUpgrade(upgrade));
+            return next(http);
+        });
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.MapInit();
         app.MapSocket();

@@ -29,4 +29,7 @@ internal static partial class HostingLog
 
     [LoggerMessage(1104, LogLevel.Warning, "Removing old events failed")]
     public static partial void TrimFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Looking for new events failed; trying again in {Pause}")]
+    public static partial void LookFailed(this ILogger logger, Exception exception, TimeSpan pause);
 }

@@ -12,6 +12,7 @@ public sealed partial class ArrowTests
         ["shared/LiveStream.Contracts/"] = [],
         ["shared/LiveStream.Wire/"] = [],
         ["shared/LiveStream.Media/"] = ["shared/LiveStream.Wire/"],
+        ["shared/LiveStream.Objects/"] = [],
         ["shared/LiveStream.Storage/"] = [],
         ["shared/LiveStream.Hosting/"] = ["shared/LiveStream.Contracts/"],
     };

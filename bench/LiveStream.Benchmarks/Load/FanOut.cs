@@ -21,7 +21,7 @@ internal sealed record FanOutWindow(
 /// One publisher and many viewers against a server that answers WHIP and WHEP offers. The offers are carried by the
 /// functions given, so that the same load runs against a whole product or a bare SFU.
 /// </summary>
-internal sealed class FanOut : IDisposable
+internal sealed class FanOut(Receivers receivers) : IDisposable
 {
     // A stream whose last stamped packet is this far behind the publisher's has stopped coming.
     private const int StarvedAfterPackets = 90;
@@ -53,7 +53,7 @@ internal sealed class FanOut : IDisposable
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (_, token) =>
         {
             ViewerClient viewer;
-            lock (_random) viewer = new ViewerClient(_identity, _delays, new Random(_random.Next()));
+            lock (_random) viewer = new ViewerClient(_identity, receivers, _delays, new Random(_random.Next()));
             lock (_viewers) _viewers.Add(viewer);
             var answer = await exchange(viewer.Session.Offer.Sdp);
             await _viewerThread.AddAsync(viewer, now => viewer.Session.SetAnswer(answer, now));

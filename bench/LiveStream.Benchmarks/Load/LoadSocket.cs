@@ -13,7 +13,8 @@ internal sealed unsafe class LoadSocket : IDisposable
     private readonly Socket _socket;
     private readonly Dictionary<IPEndPoint, byte[]> _addresses = [];
 
-    public LoadSocket()
+    /// <param name="coalesces">Takes segmented messages whole (UDP_GRO), as a network card takes them from the sender.</param>
+    public LoadSocket(bool coalesces = false)
     {
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         var size = 4 << 20;
@@ -21,6 +22,7 @@ internal sealed unsafe class LoadSocket : IDisposable
         if (SetSocketOption(FileDescriptor, SolSocket, SoReceiveBufferForce, &size, sizeof(int)) != 0) _socket.ReceiveBufferSize = size;
         var on = 1;
         _ = SetSocketOption(FileDescriptor, SolSocket, LoadNative.SoTimestampNs, &on, sizeof(int));
+        if (coalesces && SetSocketOption(FileDescriptor, SolUdp, UdpGro, &on, sizeof(int)) != 0) throw new InvalidOperationException("This kernel has no UDP_GRO.");
         _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
     }
 
@@ -41,18 +43,18 @@ internal sealed unsafe class LoadSocket : IDisposable
         }
     }
 
-    /// <summary>Reads what is there, at most one batch; returns how many datagrams.</summary>
+    /// <summary>Reads what is there, at most one batch; returns how many messages.</summary>
     public int Receive(ReceiveBatch batch) => batch.Read(FileDescriptor);
 
     public void Dispose() => _socket.Dispose();
 }
 
-/// <summary>Buffers of one <c>recvmmsg</c> call.</summary>
+/// <summary>Buffers of one <c>recvmmsg</c> call. A message of a socket that coalesces may hold several datagrams.</summary>
 internal sealed unsafe class ReceiveBatch
 {
     public const int Size = 64;
 
-    private const int BufferSize = 2048, ControlSize = 64;
+    private const int BufferSize = 65536, ControlSize = 128;
 
     private readonly byte[] _buffers = GC.AllocateArray<byte>(Size * BufferSize, pinned: true);
     private readonly byte[] _controls = GC.AllocateArray<byte>(Size * ControlSize, pinned: true);
@@ -81,16 +83,35 @@ internal sealed unsafe class ReceiveBatch
         }
     }
 
-    public Span<byte> Datagram(int index) => _buffers.AsSpan(index * BufferSize, (int)_headers[index].Length);
+    /// <summary>All bytes of a message; <paramref name="segment"/> is the size of each datagram in it but the last.</summary>
+    public Span<byte> Message(int index, out int segment)
+    {
+        var length = (int)_headers[index].Length;
+        var coalesced = Control(index, SolUdp, UdpGro);
+        segment = coalesced is null ? Math.Max(1, length) : Math.Max(1, *(int*)coalesced);
+        return _buffers.AsSpan(index * BufferSize, length);
+    }
 
-    /// <summary>When the kernel took the datagram; <paramref name="fallback"/> if it did not say.</summary>
+    /// <summary>When the kernel took the message; <paramref name="fallback"/> if it did not say.</summary>
     public TimeSpan Arrival(int index, TimeSpan fallback)
     {
-        // struct cmsghdr { size_t len; int level; int type; } and then struct timespec.
+        var time = Control(index, SolSocket, LoadNative.SoTimestampNs);
+        return time is null ? fallback : LoadNative.ToTimeSpan(*(long*)time, *(long*)(time + 8));
+    }
+
+    // struct cmsghdr { size_t len; int level; int type; }, its value, and the next one at a multiple of 8 bytes.
+    private byte* Control(int index, int level, int type)
+    {
         ref var header = ref _headers[index].Header;
-        if (header.ControlLength < 32) return fallback;
-        var control = header.Control;
-        if (*(int*)(control + 8) != SolSocket || *(int*)(control + 12) != LoadNative.SoTimestampNs) return fallback;
-        return LoadNative.ToTimeSpan(*(long*)(control + 16), *(long*)(control + 24));
+        for (nuint at = 0; at + 16 < header.ControlLength;)
+        {
+            var control = header.Control + at;
+            var length = *(nuint*)control;
+            if (length < 16 || at + length > header.ControlLength) return null;
+            if (*(int*)(control + 8) == level && *(int*)(control + 12) == type) return control + 16;
+            at += (length + 7) & ~(nuint)7;
+        }
+
+        return null;
     }
 }

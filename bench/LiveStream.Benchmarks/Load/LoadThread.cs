@@ -118,7 +118,13 @@ internal sealed unsafe class LoadThread : IDisposable
     {
         var count = client.Socket.Receive(_batch);
         var now = LoadNative.Now;
-        for (var i = 0; i < count; i++) client.Receive(_batch.Datagram(i), _batch.Arrival(i, now));
+        for (var i = 0; i < count; i++)
+        {
+            var arrival = _batch.Arrival(i, now);
+            var message = _batch.Message(i, out var segment);
+            for (var offset = 0; offset < message.Length; offset += segment)
+                client.Receive(message.Slice(offset, Math.Min(segment, message.Length - offset)), arrival);
+        }
     }
 
     private TimeSpan EarliestDue()

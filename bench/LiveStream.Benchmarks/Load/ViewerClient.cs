@@ -5,6 +5,19 @@ using LiveStream.Wire.Rtp;
 
 namespace LiveStream.Benchmarks.Load;
 
+/// <summary>How viewers take datagrams that the server hands to the kernel as one message (UDP_SEGMENT).</summary>
+internal enum Receivers
+{
+    /// <summary>
+    /// As one message (UDP_GRO). Loopback then does not cut it, so that this work is on nobody's account, as with a network
+    /// card that cuts messages itself.
+    /// </summary>
+    Coalescing,
+
+    /// <summary>One by one: loopback cuts the message and delivers each part within the server's send call.</summary>
+    Plain,
+}
+
 /// <summary>What one viewer saw of one stream during a window.</summary>
 /// <param name="Received">Packets, each sequence number once.</param>
 /// <param name="PublishedSpan">Packets that the publisher sent from the first to the last stamped packet seen.</param>
@@ -29,15 +42,16 @@ internal sealed class ViewerClient : ILoadClient, IRtcSessionOutput, IRtcObserve
     private readonly StreamCount _video = new(), _audio = new();
 
     /// <summary>A viewer; the histogram belongs to its thread.</summary>
-    public ViewerClient(DtlsIdentity identity, DelayHistogram delays, Random random)
+    public ViewerClient(DtlsIdentity identity, Receivers receivers, DelayHistogram delays, Random random)
     {
         _delays = delays;
+        Socket = new LoadSocket(coalesces: receivers == Receivers.Coalescing);
         Session = new RtcSession(identity, new RtcSessionOptions { Offer = new RtcOfferOptions { Sending = false } }, this, this, random);
     }
 
     public RtcSession Session { get; }
 
-    public LoadSocket Socket { get; } = new();
+    public LoadSocket Socket { get; }
 
     public TimeSpan NextDue => Session.NextDue;
 

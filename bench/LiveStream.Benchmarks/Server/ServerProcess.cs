@@ -23,11 +23,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly string _data;
+    private readonly bool _ownsData;
     private readonly List<string> _log;
 
-    private ServerProcess(Process process, string data, List<string> log, Uri baseAddress)
+    private ServerProcess(Process process, string data, bool ownsData, List<string> log, Uri baseAddress)
     {
-        (_process, _data, _log) = (process, data, log);
+        (_process, _data, _ownsData, _log) = (process, data, ownsData, log);
         Http = new HttpClient { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(30) };
     }
 
@@ -40,11 +41,17 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>A client of its HTTP port.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Starts the server, with further settings as environment variables, and waits until it serves.</summary>
+    /// <summary>Its data folder.</summary>
+    public string Data => _data;
+
+    /// <summary>
+    /// Starts the server, with further settings as environment variables, and waits until it serves. A data folder that is given
+    /// stays where it is.
+    /// </summary>
     public static async Task<ServerProcess> StartAsync(
-        string dll, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null)
+        string dll, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
-        var data = Directory.CreateTempSubdirectory("livestream-bench-").FullName;
+        var data = folder ?? Directory.CreateTempSubdirectory("livestream-bench-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var start = new ProcessStartInfo("dotnet")
         {
@@ -60,7 +67,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new ServerProcess(process, data, log, new Uri($"http://127.0.0.1:{port}"));
+        var server = new ServerProcess(process, data, folder is null, log, new Uri($"http://127.0.0.1:{port}"));
         try
         {
             await server.WaitReadyAsync(cancellationToken);
@@ -102,6 +109,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         lock (_log) return string.Join('\n', _log);
     }
 
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Ends the server by SIGTERM, or by force after ten seconds, and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -120,7 +134,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
         Http.Dispose();
         _process.Dispose();
-        Directory.Delete(_data, recursive: true);
+        if (_ownsData) Directory.Delete(_data, recursive: true);
     }
 
     private async Task WaitReadyAsync(CancellationToken cancellationToken)

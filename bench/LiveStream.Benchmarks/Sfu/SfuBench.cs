@@ -17,6 +17,9 @@ internal sealed record SfuBenchOptions
     /// <summary>Shapes of frames.</summary>
     public IReadOnlyList<FrameShape> Shapes { get; init; } = [FrameShape.Spread, FrameShape.Burst];
 
+    /// <summary>Kinds of receivers.</summary>
+    public IReadOnlyList<Receivers> Receivers { get; init; } = [Load.Receivers.Coalescing, Load.Receivers.Plain];
+
     /// <summary>Time with one viewer, and again with all, before measuring: tiered compilation settles.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
 
@@ -36,6 +39,7 @@ internal static class SfuBench
     private static readonly BenchColumn[] Columns =
     [
         new("shape", "shape"),
+        new("receivers", "receivers"),
         new("viewers", "viewers"),
         new("packets", "packets"),
         new("cpu_us_per_packet", "CPU us/packet", "0.00"),
@@ -57,33 +61,37 @@ internal static class SfuBench
     public static async Task<BenchReport> RunAsync(SfuBenchOptions options, TextWriter progress, CancellationToken cancellationToken)
     {
         var report = new BenchReport("sfu", Columns);
-        foreach (var shape in options.Shapes)
+        foreach (var receivers in options.Receivers)
         {
-            foreach (var viewers in options.Viewers)
+            foreach (var shape in options.Shapes)
             {
-                await progress.WriteLineAsync($"# {shape}, {viewers} viewers …");
-                await MeasureAsync(report, options, shape, viewers, cancellationToken);
+                foreach (var viewers in options.Viewers)
+                {
+                    await progress.WriteLineAsync($"# {shape}, {viewers} viewers, {Name(receivers)} …");
+                    await MeasureAsync(report, options, receivers, shape, viewers, cancellationToken);
+                }
             }
         }
         report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
         report.Note("Bare send: the same datagrams by one sendto each from a loop that does nothing else; ratio: the whole server against it.");
         report.Note("Wait: time that the server's threads were ready but other processes had the processor; it lengthens the delays.");
-        report.Note("Receivers do not coalesce (no UDP_GRO), so the kernel's segmentation and delivery are on the server's account.");
+        report.Note("Coalescing receivers (UDP_GRO) take a message whole, as a network card with UDP segmentation takes it: cutting it costs the server nothing.");
+        report.Note("Plain receivers make loopback cut each message and deliver each part within the server's send call.");
         report.Note("Delay: publisher's send call to the kernel's arrival stamp at the viewer, one packet in seven.");
         return report;
     }
 
     private static async Task MeasureAsync(
-        BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, CancellationToken cancellationToken)
+        BenchReport report, SfuBenchOptions options, Receivers receivers, FrameShape shape, int viewers, CancellationToken cancellationToken)
     {
         var bareSend = BareSends.Measure(viewers);
         await using var server = await ServerProcess.StartAsync(options.ServerDll, cancellationToken);
-        using var load = new FanOut();
+        using var load = new FanOut(receivers);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(3));
         try
         {
-            await MeasureAsync(report, options, shape, viewers, bareSend, server, load, limit.Token);
+            await MeasureAsync(report, options, receivers, shape, viewers, bareSend, server, load, limit.Token);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -92,7 +100,7 @@ internal static class SfuBench
     }
 
     private static async Task MeasureAsync(
-        BenchReport report, SfuBenchOptions options, FrameShape shape, int viewers, double bareSend, ServerProcess server, FanOut load, CancellationToken cancellationToken)
+        BenchReport report, SfuBenchOptions options, Receivers receivers, FrameShape shape, int viewers, double bareSend, ServerProcess server, FanOut load, CancellationToken cancellationToken)
     {
         await load.PublishAsync(shape, Exchange(server, "whip", "broadcaster", cancellationToken), cancellationToken);
         // The first viewer makes the server load and compile what forwarding needs, which is no viewer's share of memory.
@@ -123,6 +131,7 @@ internal static class SfuBench
         var allocatedBytes = after.Since(before, allocated) - before.Since(first, allocated);
         report.Add(
             Name(shape),
+            Name(receivers),
             viewers,
             window.Packets,
             cpu.TotalMicroseconds / window.Packets,
@@ -145,6 +154,8 @@ internal static class SfuBench
     }
 
     private static string Name(FrameShape shape) => shape == FrameShape.Spread ? "spread" : "burst";
+
+    private static string Name(Receivers receivers) => receivers == Load.Receivers.Coalescing ? "coalescing" : "plain";
 
     private static string Shares(IReadOnlyList<ThreadUsage> threads, TimeSpan all) => string.Join(
         ", ",

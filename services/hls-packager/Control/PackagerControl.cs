@@ -8,6 +8,7 @@ using LiveStream.Contracts.Packager.V1;
 using LiveStream.HlsPackager.Cmaf;
 using LiveStream.HlsPackager.Playlist;
 using LiveStream.HlsPackager.Publish;
+using LiveStream.HlsPackager.Record;
 using LiveStream.HlsPackager.Streams;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,7 +17,7 @@ namespace LiveStream.HlsPackager.Control;
 
 /// <summary>Starts, stops and lists the process's live streams; ended ones stay known as long as they are served.</summary>
 internal sealed class PackagerControl(
-    IMediaSourceFactory sources, StreamRegistry registry, MemorySegmentStore memory, DiskSegmentStore disk, IOptions<PackagerOptions> options,
+    IMediaSourceFactory sources, StreamRegistry registry, MemorySegmentStore memory, DiskSegmentStore disk, Recorders recorders, IOptions<PackagerOptions> options,
     IOptions<SegmenterOptions> segmenter, PackagerMetrics metrics, TimeProvider time, ILogger<LiveStreamWorker> logger) : IPackagerControl
 {
     private const int MaxStreamIdLength = 64;
@@ -85,6 +86,20 @@ internal sealed class PackagerControl(
     }
 
     /// <inheritdoc/>
+    public Task<SetRecordingPausedReply> SetRecordingPausedAsync(SetRecordingPausedRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
+        {
+            if (!streams.TryGetValue(request.StreamId, out var stream)) throw new ControlException(ControlError.NotFound, $"stream {request.StreamId} is not here");
+            if (stream.Worker.Recorder is not { } recorder) throw new ControlException(ControlError.FailedPrecondition, "the stream is not recorded");
+            recorder.Paused = request.Paused;
+        }
+
+        return Task.FromResult(new SetRecordingPausedReply());
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<StreamChanged> WatchStreamsAsync(WatchStreamsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Full: the watcher does not keep up, and is told so rather than losing a change unseen.
@@ -116,7 +131,7 @@ internal sealed class PackagerControl(
             var now = time.GetUtcNow();
             foreach (var (worker, _) in streams.Values.Where(stream => stream.Worker.HasEnded).ToList())
             {
-                if (now - worker.Status.At < options.Value.KeepAfterStop) continue;
+                if (now - worker.Status.At < options.Value.KeepAfterStop || worker.Recording == RecordingState.Writing) continue;
                 streams.Remove(worker.StreamId);
                 registry.Remove(worker.Output);
                 worker.Output.Remove();
@@ -137,6 +152,11 @@ internal sealed class PackagerControl(
         }
 
         await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        Task[] recordings;
+        lock (gate) recordings = [.. streams.Values.Select(stream => stream.Worker.RecordingAtRest)];
+        // What the store does not take within the limit is missing: the process ends.
+        await Task.WhenAll(recordings).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        recorders.Stop();
         lock (gate)
         {
             foreach (var watcher in watchers.Keys) watcher.Writer.TryComplete();
@@ -151,7 +171,8 @@ internal sealed class PackagerControl(
         var window = request.WindowSegments == 0 ? options.Value.WindowSegments : (int)request.WindowSegments;
         var targetDuration = TimeSpan.FromSeconds(Math.Ceiling(lengths.SegmentTarget.TotalSeconds));
         var settings = new PlaylistSettings(targetDuration, lengths.PartTarget, window, isEvent, source.Epoch);
-        return new LiveStreamWorker(request, source,
+        var recorder = recorders.Create(request, source.Epoch, targetDuration);
+        return new LiveStreamWorker(request, source, recorder,
             keyFrameWanted => new LiveOutput(path, settings, memory, isEvent ? disk : null, metrics, keyFrameWanted),
             lengths, options.Value, metrics, time, logger, Tell);
     }
@@ -186,6 +207,7 @@ internal sealed class PackagerControl(
             State = status.State,
             Reason = status.Reason,
             At = Timestamp.FromDateTimeOffset(status.At),
+            Recording = worker.Recording,
         };
     }
 }

@@ -1,4 +1,5 @@
 using LiveStream.HlsPackager.Cmaf;
+using LiveStream.Media.Hls;
 
 namespace LiveStream.HlsPackager.Playlist;
 
@@ -105,7 +106,7 @@ internal sealed class PlaylistVersion
             if (i >= withParts) WriteParts(text, span[i].Number, span[i].Parts);
             if (span[i].End!.IsGap) text.Line("#EXT-X-GAP");
             text.Line($"#EXTINF:{PlaylistText.Seconds(span[i].End!.Duration)},");
-            text.Line($"{Names.Segment(span[i].Number)}");
+            text.Line($"{HlsNames.Segment(span[i].Number)}");
         }
 
         if (open is { Parts.Count: > 0 })
@@ -136,7 +137,7 @@ internal sealed class PlaylistVersion
     private void WriteSegmentStart(PlaylistText text, SegmentStart start, ref int init)
     {
         if (start.Discontinuity) text.Line("#EXT-X-DISCONTINUITY");
-        if (start.Init != init) text.Line($"#EXT-X-MAP:URI=\"{Names.Init(start.Init)}\"");
+        if (start.Init != init) text.Line($"#EXT-X-MAP:URI=\"{HlsNames.Init(start.Init)}\"");
         init = start.Init;
         text.Line($"#EXT-X-PROGRAM-DATE-TIME:{PlaylistText.Date(settings.Epoch + start.Start)}");
     }
@@ -146,7 +147,7 @@ internal sealed class PlaylistVersion
         for (var i = 0; i < parts.Count; i++)
         {
             var independent = parts[i].Independent ? ",INDEPENDENT=YES" : "";
-            text.Line($"#EXT-X-PART:DURATION={PlaylistText.Seconds(parts[i].Duration)},URI=\"{Names.Part(number, i)}\"{independent}");
+            text.Line($"#EXT-X-PART:DURATION={PlaylistText.Seconds(parts[i].Duration)},URI=\"{HlsNames.Part(number, i)}\"{independent}");
         }
     }
 
@@ -159,7 +160,7 @@ internal sealed class PlaylistVersion
         }
 
         // Without an open segment nobody knows when, and with which header, the next part comes.
-        if (open is not null) text.Line($"#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{Names.Part(open.Start.Number, open.Parts.Count)}\"");
+        if (open is not null) text.Line($"#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"{HlsNames.Part(open.Start.Number, open.Parts.Count)}\"");
         foreach (var other in others)
         {
             text.Line($"#EXT-X-RENDITION-REPORT:URI=\"{other.Uri}\",LAST-MSN={other.LastNumber},LAST-PART={other.LastPart}");

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
+using LiveStream.Media.Hls;
+
 namespace LiveStream.HlsPackager.Playlist;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using LiveStream.HlsPackager.Cmaf;
 using LiveStream.HlsPackager.Playlist;
+using LiveStream.Media.Hls;
 
 namespace LiveStream.HlsPackager.Publish;
 
@@ -137,7 +138,7 @@ internal sealed class LiveOutput : ISegmentSink
     {
         var output = Open(rendition);
         output.Header = header;
-        Put(output, Names.Init(header.Number), [header.Data], keepOnDisk: true);
+        Put(output, HlsNames.Init(header.Number), [header.Data], keepOnDisk: true);
     }
 
     void ISegmentSink.OnSegmentStart(Rendition rendition, SegmentStart start)
@@ -151,7 +152,7 @@ internal sealed class LiveOutput : ISegmentSink
     void ISegmentSink.OnPart(Rendition rendition, MediaPart part)
     {
         var output = Open(rendition);
-        Put(output, Names.Part(part.SegmentNumber, part.Number), [part.Data], keepOnDisk: false);
+        Put(output, HlsNames.Part(part.SegmentNumber, part.Number), [part.Data], keepOnDisk: false);
         output.AddPart(part);
         metrics.PartWritten(part.Data.Length, rendition.IsAudio);
     }
@@ -161,7 +162,7 @@ internal sealed class LiveOutput : ISegmentSink
         var output = Open(rendition);
         var content = output.EndSegment(end);
         if (end.IsGap) metrics.GapWritten();
-        else Put(output, Names.Segment(end.Number), content, keepOnDisk: true);
+        else Put(output, HlsNames.Segment(end.Number), content, keepOnDisk: true);
         Forget(output, end.Number);
     }
 
@@ -199,7 +200,7 @@ internal sealed class LiveOutput : ISegmentSink
         foreach (var other in renditions)
         {
             if (other == rendition || (other.Feed.Current?.Last is not { } last)) continue;
-            reports.Add(new RenditionReport($"../{other.Rendition.Name}/{Names.Media}", last.Number, last.Part));
+            reports.Add(new RenditionReport($"../{other.Rendition.Name}/{HlsNames.Media}", last.Number, last.Part));
         }
 
         return reports;
@@ -216,11 +217,11 @@ internal sealed class LiveOutput : ISegmentSink
 
         foreach (var rendition in renditions) rendition.ListedBandwidth = Reserve(rendition.PeakBandwidth);
         listedKey = key.TrimEnd('+');
-        var group = audio is null ? null : new AudioGroup(audio.Rendition.Name, audio.Header!.Audio!, audio.ListedBandwidth, audio.AverageBandwidth);
-        var variants = layers.ConvertAll(r => new Variant(r.Rendition.Name, r.Header!.Video!, r.ListedBandwidth, r.AverageBandwidth, Math.Round(r.FrameRate)));
+        var group = audio is null ? null : new AudioGroup(audio.Rendition.Name, audio.Header!.Audio!.Channels, audio.ListedBandwidth, audio.AverageBandwidth);
+        var variants = layers.ConvertAll(r => new Variant(r.Rendition.Name, r.Header!.Video!.Width, r.Header.Video.Height, r.Header.Video.Codec, r.ListedBandwidth, r.AverageBandwidth, Math.Round(r.FrameRate)));
         multivariants = new Multivariants(
-            MultivariantPlaylist.Render(variants, group, folder: ""),
-            MultivariantPlaylist.Render(variants, group, folder: Path.FolderInRoom + "/"));
+            new RenderedPlaylist(MultivariantPlaylist.Render(variants, group, folder: "")),
+            new RenderedPlaylist(MultivariantPlaylist.Render(variants, group, folder: Path.FolderInRoom + "/")));
         ready.TrySetResult();
     }
 

@@ -1,4 +1,5 @@
 using LiveStream.HlsPackager.Playlist;
+using LiveStream.Media.Hls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -20,9 +21,9 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
     {
         var group = routes.MapGroup(Prefix);
         const string room = "/{customer}/{room}", run = room + "/{date}/{epoch}";
-        group.MapMethods($"{room}/{Names.Multivariant}", Methods, GetStaticAsync);
-        group.MapMethods($"{run}/{Names.Multivariant}", Methods, GetMultivariantAsync);
-        group.MapMethods($"{run}/{{rendition}}/{Names.Media}", Methods, GetPlaylistAsync);
+        group.MapMethods($"{room}/{HlsNames.Multivariant}", Methods, GetStaticAsync);
+        group.MapMethods($"{run}/{HlsNames.Multivariant}", Methods, GetMultivariantAsync);
+        group.MapMethods($"{run}/{{rendition}}/{HlsNames.Media}", Methods, GetPlaylistAsync);
         group.MapMethods($"{run}/{{rendition}}/{{file}}", Methods, GetObjectAsync);
         group.MapMethods("/{**rest}", Methods, context => AnswerAsync(context, c => HlsResponse.NotFoundAsync(c, "not found")));
     }
@@ -89,7 +90,7 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         }
 
         var value = output.FindObject(renditionName, file);
-        if (value is null && rendition.Feed.Current is { } version && Names.TryParsePart(file, out var segment, out var part) && version.Hints(segment, part))
+        if (value is null && rendition.Feed.Current is { } version && HlsNames.TryParsePart(file, out var segment, out var part) && version.Hints(segment, part))
         {
             // The part that the playlist hints at: the answer waits until it is written.
             var (outcome, _) = await WaitAsync(c, output, rendition, segment, part).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using LiveStream.HlsPackager.Cmaf;
 using LiveStream.HlsPackager.Playlist;
+using LiveStream.Media.Hls;
 
 namespace LiveStream.HlsPackager.Publish;
 
@@ -44,7 +45,7 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
     public void AddPart(MediaPart part)
     {
         chunks.Add(part.Data);
-        partNames.Enqueue((part.SegmentNumber, $"{rendition.Name}/{Names.Part(part.SegmentNumber, part.Number)}"));
+        partNames.Enqueue((part.SegmentNumber, $"{rendition.Name}/{HlsNames.Part(part.SegmentNumber, part.Number)}"));
         segmentFrames += part.Frames;
         Playlist.AddPart(part);
         IsDirty = true;
@@ -66,7 +67,7 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
             SegmentsWritten++;
         }
 
-        segmentNames.Enqueue((end.Number, $"{rendition.Name}/{Names.Segment(end.Number)}"));
+        segmentNames.Enqueue((end.Number, $"{rendition.Name}/{HlsNames.Segment(end.Number)}"));
         chunks.Clear();
         segmentFrames = 0;
         return content;

@@ -5,6 +5,7 @@ using LiveStream.HlsPackager.Cmaf;
 using LiveStream.HlsPackager.Ingest;
 using LiveStream.HlsPackager.Playlist;
 using LiveStream.HlsPackager.Publish;
+using LiveStream.HlsPackager.Record;
 using Microsoft.Extensions.Logging;
 
 namespace LiveStream.HlsPackager.Streams;
@@ -39,7 +40,7 @@ internal sealed class LiveStreamWorker : IDisposable
     private long lastPicture;
     private long? playableSince;
 
-    public LiveStreamWorker(StartStreamRequest request, IMediaSource source, Func<Action, LiveOutput> output, SegmenterOptions segmenter,
+    public LiveStreamWorker(StartStreamRequest request, IMediaSource source, StreamRecorder? recorder, Func<Action, LiveOutput> output, SegmenterOptions segmenter,
         PackagerOptions options, PackagerMetrics metrics, TimeProvider time, ILogger logger, Action<LiveStreamWorker> changed)
     {
         this.request = request;
@@ -50,7 +51,10 @@ internal sealed class LiveStreamWorker : IDisposable
         this.logger = logger;
         this.changed = changed;
         Output = output(RequestKeyFrame);
-        path = new MediaPath(new Segmenter(segmenter, source.Epoch, Output), Output);
+        Recorder = recorder;
+        Recording = recorder is null ? RecordingState.Unspecified : RecordingState.Writing;
+        ISegmentSink sink = recorder is null ? Output : new SegmentSinks(Output, recorder);
+        path = new MediaPath(new Segmenter(segmenter, source.Epoch, sink), Output);
         Status = new StreamStatus(StreamState.Starting, "", time.GetUtcNow());
     }
 
@@ -59,6 +63,15 @@ internal sealed class LiveStreamWorker : IDisposable
     public string RoomId => request.RoomId;
 
     public LiveOutput Output { get; }
+
+    /// <summary>Null where the stream is not recorded.</summary>
+    public StreamRecorder? Recorder { get; }
+
+    /// <summary>Whether the store has everything that it will get.</summary>
+    public RecordingState Recording { get; private set; }
+
+    /// <summary>Ends when <see cref="Recording"/> has been told, after the stream has ended.</summary>
+    public Task RecordingAtRest { get; private set; } = Task.CompletedTask;
 
     /// <summary>The latest state; replaced as a whole.</summary>
     public StreamStatus Status { get; private set; }
@@ -113,6 +126,7 @@ internal sealed class LiveStreamWorker : IDisposable
 
         RefuseInserts();
         failure = await FinishAsync().ConfigureAwait(false) ?? failure;
+        Recorder?.Complete();
         metrics.StreamEnded();
         if (failure is null)
         {
@@ -125,11 +139,16 @@ internal sealed class LiveStreamWorker : IDisposable
             Change(StreamState.Failed, failure is ControlException ? failure.Message : "internal error");
         }
 
+        RecordingAtRest = TellAtRestAsync();
         await DisposeSourceAsync().ConfigureAwait(false);
     }
 
     /// <summary>To be called when <see cref="RunAsync"/> has ended and nobody will call <see cref="Stop"/>.</summary>
-    public void Dispose() => stopping.Dispose();
+    public void Dispose()
+    {
+        stopping.Dispose();
+        Recorder?.Dispose();
+    }
 
     private async Task PumpAsync()
     {
@@ -171,7 +190,11 @@ internal sealed class LiveStreamWorker : IDisposable
 
     private void Insert(InsertedMetadata insert, List<InsertedMetadata> shown)
     {
-        if (Output.TryAdd(insert.Metadata)) shown.Add(insert);
+        if (Output.TryAdd(insert.Metadata))
+        {
+            Recorder?.Add(insert.Metadata);
+            shown.Add(insert);
+        }
         else insert.Done.TrySetException(TooMany());
     }
 
@@ -260,6 +283,16 @@ internal sealed class LiveStreamWorker : IDisposable
         {
             logger.StreamFailed(exception, StreamId);
         }
+    }
+
+    // Behind the end of the stream, which viewers and rooms do not have to wait for.
+    private async Task TellAtRestAsync()
+    {
+        if (Recorder is null) return;
+        await Recorder.AtRest.ConfigureAwait(false);
+        Recording = RecordingState.AtRest;
+        logger.RecordingAtRest(StreamId);
+        changed(this);
     }
 
     private void Change(StreamState state, string reason)

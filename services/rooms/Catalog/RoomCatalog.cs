@@ -2,6 +2,7 @@ using LiveStream.Contracts.Events.V1;
 using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
+using LiveStream.Rooms.Templates;
 
 using Microsoft.EntityFrameworkCore;
 
@@ -14,41 +15,17 @@ internal sealed record RoomView(Room Room, string TemplateName);
 internal sealed record RoomFilter(bool? Enabled, string? Name, string? TemplateId, DateTimeOffset? After, DateTimeOffset? Before);
 
 /// <summary>Makes, changes and finds the rooms of a workspace.</summary>
-internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
+internal sealed class RoomCatalog(RoomsDatabase database, KnownTemplates templates, IdSequence ids)
 {
     /// <summary>
     /// Makes a room, or overwrites the one of that name: a name has one room, however many callers ask at once. Fails with
     /// <see cref="ApiException"/> (400: template, size).
     /// </summary>
-    public Task<RoomView> SaveAsync(Workspace workspace, RoomSettings settings, CancellationToken cancellationToken) => database.WriteAsync(
-        async session =>
-        {
-            var template = await TemplateAsync(session.Db, workspace.CustomerId, settings.TemplateId, cancellationToken);
-            var name = settings.Name.Or(Guid.NewGuid().ToString());
-            var room = await session.LockAsync<Room>(
-                "rooms", "customer_id = {0} AND name_key = {1}", [workspace.CustomerId, RoomRules.KeyOf(name)], cancellationToken);
-            var isNew = room is null;
-            if (room is null)
-            {
-                var (id, at) = ids.Next();
-                room = new Room { Id = id, CustomerId = workspace.CustomerId, TemplateId = template.Id, Name = name, CreatedAt = at };
-                session.Db.Add(room);
-            }
-
-            room.Overwrite(settings, template.Id);
-            RequireSize(room);
-            if (isNew)
-            {
-                session.Publish(new RoomCreated(room.CustomerId, room.Id, room.Name, room.TemplateId, room.Enabled, room.CreatedAt));
-            }
-            else
-            {
-                Touch(session, room);
-            }
-
-            return new RoomView(room, template.Name);
-        },
-        cancellationToken);
+    public async Task<RoomView> SaveAsync(Workspace workspace, RoomSettings settings, CancellationToken cancellationToken)
+    {
+        var template = await templates.FindAsync(workspace.CustomerId, settings.TemplateId, cancellationToken);
+        return await database.WriteAsync(session => SaveAsync(session, workspace, settings, template, cancellationToken), cancellationToken);
+    }
 
     /// <summary>
     /// Changes a room. Fails with <see cref="ApiException"/>: 404 for a room that is not there, 400 for a size that does not fit
@@ -93,6 +70,34 @@ internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
 
     internal static ApiException NotFound() => new(404, "room not found");
 
+    private async Task<RoomView> SaveAsync(
+        WriteSession session, Workspace workspace, RoomSettings settings, KnownTemplate template, CancellationToken cancellationToken)
+    {
+        var name = settings.Name.Or(Guid.NewGuid().ToString());
+        var room = await session.LockAsync<Room>(
+            "rooms", "customer_id = {0} AND name_key = {1}", [workspace.CustomerId, RoomRules.KeyOf(name)], cancellationToken);
+        var isNew = room is null;
+        if (room is null)
+        {
+            var (id, at) = ids.Next();
+            room = new Room { Id = id, CustomerId = workspace.CustomerId, TemplateId = template.Id, Name = name, CreatedAt = at };
+            session.Db.Add(room);
+        }
+
+        room.Overwrite(settings, template.Id);
+        RequireSize(room);
+        if (isNew)
+        {
+            session.Publish(new RoomCreated(room.CustomerId, room.Id, room.Name, room.TemplateId, room.Enabled, room.CreatedAt));
+        }
+        else
+        {
+            Touch(session, room);
+        }
+
+        return new RoomView(room, template.Name);
+    }
+
     private static IQueryable<Room> Filter(IQueryable<Room> rooms, RoomFilter filter)
     {
         if (filter.Enabled is { } enabled) rooms = rooms.Where(r => r.Enabled == enabled);
@@ -128,16 +133,6 @@ internal sealed class RoomCatalog(RoomsDatabase database, IdSequence ids)
             // A join promises no order.
             .OrderByDescending(x => x.Room.Id)
             .Select(x => new RoomView(x.Room, x.Name));
-
-    private static async Task<(string Id, string Name)> TemplateAsync(
-        RoomsDbContext db, string customerId, string? templateId, CancellationToken cancellationToken)
-    {
-        var own = db.Templates.Where(t => t.CustomerId == customerId);
-        var found = await (templateId is null ? own.OrderByDescending(t => t.IsDefault).ThenBy(t => t.Id) : own.Where(t => t.Id == templateId))
-            .Select(t => new { t.Id, t.Name }).FirstOrDefaultAsync(cancellationToken)
-            ?? throw new ApiException(400, "Error: template not found", "Error: template not found");
-        return (found.Id, found.Name);
-    }
 
     private static async Task RequireFreeNameAsync(RoomsDbContext db, Room room, string name, CancellationToken cancellationToken)
     {

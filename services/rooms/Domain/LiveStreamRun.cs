@@ -70,6 +70,15 @@ public sealed class LiveStreamRun
     /// <summary>One file for each layer is made.</summary>
     public bool SingleFilePerLayer { get; init; }
 
+    /// <summary>A zip of the VOD playlist and its segments is made, too.</summary>
+    public bool Zip { get; init; } = true;
+
+    /// <summary>How long links to the recording that are announced stay valid.</summary>
+    public int PresignSeconds { get; init; } = 86400;
+
+    /// <summary>Nothing is added to the recording's media since then; null while that may happen.</summary>
+    public DateTimeOffset? RecordedAt { get; private set; }
+
     /// <summary>The room's session when it was asked for; empty where nobody was in the room.</summary>
     public string SessionId { get; init; } = "";
 
@@ -142,7 +151,30 @@ public sealed class LiveStreamRun
     public bool ResumeRecording(DateTimeOffset at) => SetRecordingPaused(false, at);
 
     /// <summary>The playlist has its end. True if that is news.</summary>
-    public bool Complete(DateTimeOffset at, string reason) => End(LiveStreamStatus.Completed, at, reason);
+    /// <param name="at">When.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="recorded">Media of it is stored, or on its way: the recording is made from it now.</param>
+    public bool Complete(DateTimeOffset at, string reason, bool recorded = false)
+    {
+        if (Status == LiveStreamStatus.PostProcessing) return false;
+        return End(recorded && HlsVod ? LiveStreamStatus.PostProcessing : LiveStreamStatus.Completed, at, reason);
+    }
+
+    /// <summary>Nothing is added to its media in the store any more. True if that is news, and something is to be made of it.</summary>
+    public bool Rest(DateTimeOffset at)
+    {
+        if (!HlsVod || RecordedAt is not null || Status is not (LiveStreamStatus.PostProcessing or LiveStreamStatus.Failed)) return false;
+        RecordedAt = at;
+        return true;
+    }
+
+    /// <summary>Its recording is made, or never will be. True if that is news.</summary>
+    public bool FinishRecording(DateTimeOffset at)
+    {
+        if (Status != LiveStreamStatus.PostProcessing) return false;
+        (Status, UpdatedAt) = (LiveStreamStatus.Completed, at);
+        return true;
+    }
 
     /// <summary>A fault ended it. True if that is news.</summary>
     public bool Fail(DateTimeOffset at, string reason) => End(LiveStreamStatus.Failed, at, reason);

@@ -26,7 +26,7 @@ public sealed class RecordingAsset
     /// <summary>One of <see cref="AssetStatuses"/>.</summary>
     public required string Status { get; set; }
 
-    /// <summary>Where its bytes are in the store, see <see cref="ObjectKey"/>; an HLS recording's is that of its playlist.</summary>
+    /// <summary>Where its bytes are in the store, see <see cref="Objects.ObjectKey"/>; an HLS recording's is that of its playlist.</summary>
     public required string ObjectKey { get; init; }
 
     /// <summary>Bytes.</summary>

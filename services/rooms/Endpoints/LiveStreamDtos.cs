@@ -25,7 +25,7 @@ internal sealed record LiveStreamDto(
     [property: JsonPropertyName("recording_assets")] IReadOnlyList<JobAssetDto>? RecordingAssets)
 {
     /// <summary>The stream; <paramref name="assets"/> are shown where there are any.</summary>
-    public static LiveStreamDto Of(LiveStreamRun run, string publicUrl, IReadOnlyList<RecordingAsset>? assets = null) => new(
+    public static LiveStreamDto Of(LiveStreamRun run, string publicUrl, IReadOnlyList<JobAssetDto>? assets = null) => new(
         run.Id,
         run.RoomId,
         run.SessionId,
@@ -40,7 +40,7 @@ internal sealed record LiveStreamDto(
         RestTime.Format(run.StoppedAt),
         run.StartedBy,
         run.StoppedBy,
-        assets is { Count: > 0 } ? [.. assets.Select(JobAssetDto.Of)] : null);
+        assets is { Count: > 0 } ? assets : null);
 }
 
 /// <summary>Where it is played.</summary>

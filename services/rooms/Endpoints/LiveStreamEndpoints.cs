@@ -1,5 +1,6 @@
 using LiveStream.Contracts;
 using LiveStream.Hosting.Errors;
+using LiveStream.Objects;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Endpoints.Rest;
 using LiveStream.Rooms.Recordings;
@@ -62,10 +63,11 @@ internal static class LiveStreamEndpoints
     }
 
     private static async Task<Ok<LiveStreamDto>> GetStream(
-        string stream_id, HttpContext http, StreamAccess access, AssetStore assets, CancellationToken cancellationToken)
+        string stream_id, HttpContext http, StreamAccess access, AssetStore assets, IObjectStore objects, CancellationToken cancellationToken)
     {
         var (run, _) = await access.FindAsync(http, stream_id, cancellationToken);
-        return TypedResults.Ok(LiveStreamDto.Of(run, access.PublicUrl, await assets.ListOfJobAsync(run.CustomerId, run.Id, cancellationToken)));
+        var files = await assets.ListOfJobAsync(run.CustomerId, run.Id, cancellationToken);
+        return TypedResults.Ok(LiveStreamDto.Of(run, access.PublicUrl, [.. files.Select(file => JobAssetDto.Of(file, objects))]));
     }
 
     private static async Task<Ok<LiveStreamDto>> InsertTimedMetadata(

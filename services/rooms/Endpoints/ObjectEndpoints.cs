@@ -1,10 +1,12 @@
 using LiveStream.Hosting.Errors;
+using LiveStream.Objects;
 using LiveStream.Rooms.Recordings;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 
 namespace LiveStream.Rooms.Endpoints;
 
@@ -14,8 +16,8 @@ internal static class ObjectEndpoints
     public static void MapObjects(this IEndpointRouteBuilder routes) =>
         routes.MapMethods($"{ObjectLinks.Prefix}/{{ticket}}/{{**key}}", [HttpMethods.Get, HttpMethods.Head], GetObject);
 
-    private static async Task<Results<PhysicalFileHttpResult, JsonHttpResult<ApiError>>> GetObject(
-        string ticket, string? key, HttpResponse response, ObjectLinks links, CancellationToken cancellationToken)
+    private static async Task<Results<FileStreamHttpResult, JsonHttpResult<ApiError>>> GetObject(
+        string ticket, string? key, HttpResponse response, ObjectLinks links, IObjectStore store, CancellationToken cancellationToken)
     {
         response.Headers.AccessControlAllowOrigin = "*";
         response.Headers.AccessControlExposeHeaders = "Content-Length, Content-Range, Accept-Ranges, ETag";
@@ -25,22 +27,8 @@ internal static class ObjectEndpoints
         var error = await links.CheckAsync(ticket, key ?? "", cancellationToken);
         if (error == LinkError.Expired) return ApiResults.Error(StatusCodes.Status403Forbidden, "link expired");
         if (error != LinkError.None) return ApiResults.Error(StatusCodes.Status403Forbidden, "link not valid");
-        if (links.Find(key!) is not { } file) return ApiResults.Error(StatusCodes.Status404NotFound, "object not found");
-        return TypedResults.PhysicalFile(file.FullName, TypeOf(file.Extension), lastModified: file.LastWriteTimeUtc, enableRangeProcessing: true);
+        if (await store.OpenAsync(key!, cancellationToken) is not { } found) return ApiResults.Error(StatusCodes.Status404NotFound, "object not found");
+        return TypedResults.Stream(
+            found.Content, found.ContentType, lastModified: found.ModifiedAt, entityTag: EntityTagHeaderValue.Parse(found.ETag), enableRangeProcessing: true);
     }
-
-    private static string TypeOf(string extension) => extension switch
-    {
-        ".mp4" => "video/mp4",
-        ".m4s" => "video/iso.segment",
-        ".m3u8" => "application/vnd.apple.mpegurl",
-        ".webm" => "video/webm",
-        ".csv" => "text/csv",
-        ".txt" or ".srt" or ".vtt" => "text/plain; charset=utf-8",
-        ".json" => "application/json",
-        ".zip" => "application/zip",
-        ".jpg" => "image/jpeg",
-        ".png" => "image/png",
-        _ => "application/octet-stream",
-    };
 }

@@ -1,4 +1,5 @@
 using LiveStream.Hosting.Errors;
+using LiveStream.Objects;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Endpoints.Rest;
 using LiveStream.Rooms.Recordings;
@@ -61,11 +62,11 @@ internal static class RecordingEndpoints
         Show(await recordings.SetPausedAsync(await RoomAsync(http, rooms, room_id, cancellationToken), false, cancellationToken));
 
     private static async Task<JsonHttpResult<RecordingDto>> GetRecording(
-        string recording_id, HttpContext http, RecordingStore store, AssetStore assets, CancellationToken cancellationToken)
+        string recording_id, HttpContext http, RecordingStore store, AssetStore assets, IObjectStore objects, CancellationToken cancellationToken)
     {
         var run = await RecordingAsync(http, store, recording_id, cancellationToken);
         var files = await assets.ListOfJobAsync(run.CustomerId, run.Id, cancellationToken);
-        return TypedResults.Json(RecordingDto.Of(run) with { RecordingAssets = [.. files.Select(JobAssetDto.Of)] }, HistoryRestJson.Default.RecordingDto);
+        return TypedResults.Json(RecordingDto.Of(run) with { RecordingAssets = [.. files.Select(file => JobAssetDto.Of(file, objects))] }, HistoryRestJson.Default.RecordingDto);
     }
 
     private static async Task<JsonHttpResult<RecordingPageDto>> ListRecordings(HttpContext http, RecordingStore store, CancellationToken cancellationToken)

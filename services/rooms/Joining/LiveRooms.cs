@@ -107,13 +107,20 @@ internal sealed class LiveRooms(
                 break;
             case SessionReport.WhatOneofCase.PeerJoined:
                 var peer = request.PeerJoined;
-                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at), cancellationToken);
+                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at, peer.Metadata), cancellationToken);
                 break;
             case SessionReport.WhatOneofCase.PeerChanged:
-                await sessions.PeerChangedAsync(id, request.PeerChanged.PeerId, request.PeerChanged.Name, request.PeerChanged.Role, cancellationToken);
+                var changed = request.PeerChanged;
+                await sessions.PeerChangedAsync(
+                    id, changed.PeerId, changed.Name, changed.Role, cancellationToken, new RoleChangeReport(changed.RequestedBy, changed.Metadata, at));
                 break;
             case SessionReport.WhatOneofCase.PeerLeft:
-                await sessions.PeerLeftAsync(id, request.PeerLeft.PeerId, at, cancellationToken);
+                var left = request.PeerLeft;
+                await sessions.PeerLeftAsync(
+                    id, left.PeerId, at, cancellationToken, new LeaveReport(LeaveReasons.NameOf(left.LeaveReason), left.LeaveMessage, left.Metadata));
+                break;
+            case SessionReport.WhatOneofCase.RoomEnded:
+                await sessions.RoomEndedAsync(id, request.RoomEnded, at, cancellationToken);
                 break;
             case SessionReport.WhatOneofCase.Ended:
                 await sessions.CloseAsync(id, at, cancellationToken);
@@ -144,7 +151,7 @@ internal sealed class LiveRooms(
         return new LockRoomReply();
     }
 
-    private Task PublishAsync<T>(SessionReport report, T fact, CancellationToken cancellationToken)
+    private Task<bool> PublishAsync<T>(SessionReport report, T fact, CancellationToken cancellationToken)
         where T : class => database.WriteAsync(
         async write =>
         {
@@ -166,6 +173,9 @@ internal sealed class LiveRooms(
         {
             StreamId = run.Id,
             RoomId = run.RoomId,
+            HlsVod = run.HlsVod,
+            SingleFilePerLayer = run.SingleFilePerLayer,
+            RecordingPaused = run.RecordingPaused,
             State = run.Status switch
             {
                 LiveStreamStatus.Starting => RoomStreamState.Starting,

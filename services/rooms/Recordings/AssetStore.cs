@@ -1,3 +1,4 @@
+using LiveStream.Objects;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 

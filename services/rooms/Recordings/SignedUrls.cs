@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-using LiveStream.Rooms.Domain;
+using LiveStream.Objects;
 
 namespace LiveStream.Rooms.Recordings;
 

@@ -1,5 +1,6 @@
 using LiveStream.Contracts;
 using LiveStream.Contracts.Events.V1;
+using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 
@@ -51,34 +52,58 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
                 JoinedAt = peer.JoinedAt,
             });
             session.Touch(peer.JoinedAt);
-            write.Publish(new PeerJoined(session.CustomerId, session.RoomId, session.Id, peer.PeerId, peer.Name, peer.Role, peer.UserId, peer.JoinedAt));
+            write.Publish(new PeerJoined(session.CustomerId, session.RoomId, session.Id, peer.PeerId, peer.Name, peer.Role, peer.UserId, peer.JoinedAt, peer.UserData, session.CreatedAt));
             return true;
         },
         cancellationToken);
 
-    public Task<bool> PeerChangedAsync(string sessionId, string peerId, string name, string role, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<bool> PeerChangedAsync(
+        string sessionId, string peerId, string name, string role, CancellationToken cancellationToken, RoleChangeReport? report) => ChangeAsync(
         sessionId,
         async (write, session) =>
         {
             if (await FindPeerAsync(write, session.Id, peerId, cancellationToken) is not { LeftAt: null } peer) return false;
+            if (report is not null && peer.Role != role)
+            {
+                write.Publish(new PeerRoleChanged(
+                    session.CustomerId, session.RoomId, session.Id, peer.Id, name, peer.UserId, report.UserData, peer.Role, role, report.RequestedBy,
+                    peer.JoinedAt, session.CreatedAt, report.At));
+            }
+
             (peer.Name, peer.Role) = (name, role);
             return true;
         },
         cancellationToken);
 
-    public Task<bool> PeerLeftAsync(string sessionId, string peerId, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
+    public Task<bool> PeerLeftAsync(string sessionId, string peerId, DateTimeOffset at, CancellationToken cancellationToken, LeaveReport? report) => ChangeAsync(
         sessionId,
         async (write, session) =>
         {
             if (await FindPeerAsync(write, session.Id, peerId, cancellationToken) is not { } peer || !peer.Leave(at)) return false;
             session.Touch(at);
-            write.Publish(new PeerLeft(session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at));
+            write.Publish(Left(session, peer, at, report));
             return true;
         },
         cancellationToken);
 
     public Task<bool> CloseAsync(string sessionId, DateTimeOffset at, CancellationToken cancellationToken) =>
         ChangeAsync(sessionId, (write, session) => CloseAsync(write, session, at, cancellationToken), cancellationToken);
+
+    public Task<bool> RoomEndedAsync(string sessionId, RoomEnd ended, DateTimeOffset at, CancellationToken cancellationToken) => ChangeAsync(
+        sessionId,
+        (write, session) =>
+        {
+            if (!session.Active) return Task.FromResult(false);
+            write.Publish(new RoomEnded(
+                session.CustomerId, session.RoomId, session.Id, ended.Peer?.PeerId ?? "", ended.Peer?.Name ?? "", ended.Peer?.Role ?? "", ended.Peer?.UserId ?? "",
+                ended.Locked, ended.Reason, session.CreatedAt, at));
+            return Task.FromResult(true);
+        },
+        cancellationToken);
+
+    private static PeerLeft Left(Session session, SessionPeer peer, DateTimeOffset at, LeaveReport? report) => new(
+        session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at, peer.Name, peer.Role, peer.UserId, report?.UserData ?? "", peer.JoinedAt,
+        session.CreatedAt, report?.Reason ?? LeaveReasons.Server, report?.Message ?? "");
 
     private static Session Add(WriteSession write, Room room, string id, DateTimeOffset at)
     {
@@ -94,7 +119,7 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
         foreach (var peer in await write.Db.SessionPeers.Where(p => p.SessionId == session.Id && p.LeftAt == null).ToListAsync(cancellationToken))
         {
             peer.Leave(at);
-            write.Publish(new PeerLeft(session.CustomerId, session.RoomId, session.Id, peer.Id, peer.LeftAt ?? at));
+            write.Publish(Left(session, peer, at, null));
         }
 
         write.Publish(new SessionClosed(session.CustomerId, session.RoomId, session.Id, session.CreatedAt, session.UpdatedAt));

@@ -33,6 +33,8 @@ internal sealed class RoomsDatabase(
             {
                 using var turn = await provider.EnterWriteAsync(cancellationToken);
                 await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+                // After a failure the whole transaction is run again, so there is nothing to go back to within it.
+                db.Database.AutoSavepointsEnabled = false;
                 await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
                 var session = new WriteSession(db, provider.LockRows, time.GetUtcNow());
                 var result = await write(session);

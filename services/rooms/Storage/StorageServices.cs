@@ -6,6 +6,7 @@ using LiveStream.Storage;
 using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -34,15 +35,15 @@ internal static class StorageServices
     /// <summary>Contexts for work that no request waits for.</summary>
     private sealed class BackgroundContexts : IDbContextFactory<RoomsDbContext>
     {
-        private readonly DbContextOptions<RoomsDbContext> _options;
+        private readonly PooledDbContextFactory<RoomsDbContext> _contexts;
 
         public BackgroundContexts(IDatabaseProvider provider)
         {
             var options = new DbContextOptionsBuilder<RoomsDbContext>();
             provider.Configure(options, background: true);
-            _options = options.Options;
+            _contexts = new PooledDbContextFactory<RoomsDbContext>(options.Options);
         }
 
-        public RoomsDbContext CreateDbContext() => new(_options);
+        public RoomsDbContext CreateDbContext() => _contexts.CreateDbContext();
     }
 }

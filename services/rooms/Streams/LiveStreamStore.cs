@@ -1,8 +1,11 @@
+using LiveStream.Contracts.Events;
 using LiveStream.Contracts.Events.V1;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Storage;
 
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rooms.Streams;
 
@@ -10,7 +13,7 @@ namespace LiveStream.Rooms.Streams;
 internal sealed record RunFilter(string? RoomId, string? SessionId, LiveStreamStatus? Status);
 
 /// <summary>Keeps the rows of live streams; each change of one is an event.</summary>
-internal sealed class LiveStreamStore(RoomsDatabase database)
+internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOptions> options)
 {
     /// <summary>Adds a run; false when the room has a live one.</summary>
     public Task<bool> TryAddAsync(LiveStreamRun run, CancellationToken cancellationToken) => database.WriteAsync(
@@ -25,7 +28,7 @@ internal sealed class LiveStreamStore(RoomsDatabase database)
             }
 
             write.Db.Add(run);
-            Publish(write, run);
+            await PublishAsync(write, run, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -58,10 +61,10 @@ internal sealed class LiveStreamStore(RoomsDatabase database)
             },
             cancellationToken);
 
-    /// <summary>Ids of every stream that is not over.</summary>
+    /// <summary>Ids of every stream that is not over, or whose media may not be at rest.</summary>
     public Task<List<string>> ListOpenIdsAsync(CancellationToken cancellationToken) => database.ReadAsync(
         db => db.LiveStreams
-            .Where(s => s.Status != LiveStreamStatus.Completed && s.Status != LiveStreamStatus.Failed)
+            .Where(s => s.Status != LiveStreamStatus.Completed && (s.Status != LiveStreamStatus.Failed || (s.HlsVod && s.RecordedAt == null)))
             .Select(s => s.Id).ToListAsync(cancellationToken),
         cancellationToken);
 
@@ -74,12 +77,32 @@ internal sealed class LiveStreamStore(RoomsDatabase database)
         async write =>
         {
             if (await write.LockAsync<LiveStreamRun>("live_streams", "id = {0}", [streamId], cancellationToken) is not { } run) return ((LiveStreamRun, bool)?)null;
+            var (status, paused, recordedAt) = (run.Status, run.RecordingPaused, run.RecordedAt);
             var changed = change(run);
-            if (changed) Publish(write, run);
+            // A recording at rest is news of its own, not of the stream.
+            if (changed && (run.Status != status || run.RecordingPaused != paused || run.RecordedAt == recordedAt)) await PublishAsync(write, run, cancellationToken);
+            if (run.Status == LiveStreamStatus.Running && status != run.Status && run.HlsVod)
+                write.Publish(new HlsRecordingStarted(run.CustomerId, run.RoomId, run.Id, run.SessionId, run.HlsVod, run.SingleFilePerLayer, run.StartedAt ?? run.UpdatedAt));
+            // After the stream's own end: what is made of the media is announced behind it.
+            if (run.RecordedAt is { } at && recordedAt is null)
+                write.Publish(new LiveStreamRecorded(run.CustomerId, run.RoomId, run.Id, run.Path, run.Zip, at));
             return (run, changed);
         },
         cancellationToken);
 
-    private static void Publish(WriteSession write, LiveStreamRun run) => write.Publish(new LiveStreamChanged(
-        run.CustomerId, run.RoomId, run.Id, run.SessionId, LiveStreamStatuses.NameOf(run.Status), run.Reason, run.RecordingPaused, run.UpdatedAt));
+    /// <summary>Announces the stream as it is now.</summary>
+    internal async Task PublishAsync(WriteSession write, LiveStreamRun run, CancellationToken cancellationToken)
+    {
+        var sessionStartedAt = run.SessionId.Length == 0 ? null : await write.Db.Sessions.AsNoTracking()
+            .Where(s => s.Id == run.SessionId).Select(s => (DateTimeOffset?)s.CreatedAt).SingleOrDefaultAsync(cancellationToken);
+        var template = await write.Db.Rooms.AsNoTracking().Where(r => r.Id == run.RoomId)
+            .Join(write.Db.Templates.AsNoTracking(), r => r.TemplateId, t => t.Id, (r, t) => t).SingleOrDefaultAsync(cancellationToken);
+        // Layers are the highest first.
+        var top = template?.Document.Destinations.HlsDestinations.GetValueOrDefault(run.Destination)?.Layers is [var highest, ..] ? highest : null;
+        var details = new LiveStreamDetails(
+            run.MeetingUrl, PlaybackUrls.Run(options.Value.PublicUrl, run), run.HlsVod, run.SingleFilePerLayer, top?.Width ?? 0, top?.Height ?? 0,
+            run.StartedBy, run.StoppedBy, run.CreatedAt, run.StartedAt, run.StoppedAt, sessionStartedAt);
+        write.Publish(new LiveStreamChanged(
+            run.CustomerId, run.RoomId, run.Id, run.SessionId, LiveStreamStatuses.NameOf(run.Status), run.Reason, run.RecordingPaused, run.UpdatedAt, details));
+    }
 }

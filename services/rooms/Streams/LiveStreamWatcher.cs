@@ -61,15 +61,31 @@ internal sealed class LiveStreamWatcher(
         var at = change.At?.ToDateTimeOffset() ?? time.GetUtcNow();
         var result = await store.ChangeAsync(
             change.StreamId,
-            run => change.State switch
+            run =>
             {
-                StreamState.Running => run.Run(at),
-                StreamState.Stopped => run.Complete(at, change.Reason),
-                StreamState.Failed => run.Fail(at, change.Reason),
-                _ => false,
+                var changed = change.State switch
+                {
+                    StreamState.Running => run.Run(at),
+                    StreamState.Stopped => run.Complete(at, change.Reason, recorded: change.Recording != RecordingState.Unspecified),
+                    StreamState.Failed => run.Fail(at, change.Reason),
+                    _ => false,
+                };
+                return (change.Recording == RecordingState.AtRest && run.Rest(time.GetUtcNow())) || changed;
             },
             cancellationToken);
         if (result is ({ } changed, true)) logger.StreamChanged(changed.Id, changed.RoomId, changed.Status, changed.Reason);
+    }
+
+    // Nobody packages it any more, and nobody adds to its recording.
+    private static bool Close(LiveStreamRun run, DateTimeOffset now)
+    {
+        var changed = run.Status switch
+        {
+            LiveStreamStatus.PostProcessing => false,
+            LiveStreamStatus.Stopping => run.Complete(now, "the server restarted", recorded: true),
+            _ => run.Fail(now, "the server restarted while the stream was live"),
+        };
+        return run.Rest(now) || changed;
     }
 
     private async Task CloseOrphansAsync(CancellationToken cancellationToken)
@@ -81,13 +97,7 @@ internal sealed class LiveStreamWatcher(
             lock (_gate) orphans = [.. _unreported];
             foreach (var id in orphans)
             {
-                await store.ChangeAsync(
-                    id,
-                    run => run.Status == LiveStreamStatus.Stopping
-                        ? run.Complete(time.GetUtcNow(), "the server restarted")
-                        : run.Fail(time.GetUtcNow(), "the server restarted while the stream was live"),
-                    cancellationToken);
-                logger.StreamOrphaned(id);
+                if (await store.ChangeAsync(id, run => Close(run, time.GetUtcNow()), cancellationToken) is (_, true)) logger.StreamOrphaned(id);
             }
 
             _settled = true;

@@ -36,6 +36,8 @@ internal sealed class LiveStreams(
             MeetingUrl = wish.MeetingUrl ?? "",
             HlsVod = wish.HlsVod ?? destination.Recording?.HlsVod ?? false,
             SingleFilePerLayer = wish.SingleFilePerLayer ?? destination.Recording?.SingleFilePerLayer ?? false,
+            Zip = destination.Recording?.EnableZipUpload ?? true,
+            PresignSeconds = destination.Recording?.PresignDuration ?? HlsRecording.DefaultPresignDuration,
             Transcription = wish.Transcription,
             CreatedAt = now,
             UpdatedAt = now,
@@ -105,7 +107,17 @@ internal sealed class LiveStreams(
         if (!stream.IsRecorded) throw new ApiException(400, "recording is not enabled for the stream");
         var now = time.GetUtcNow();
         var result = await store.ChangeAsync(stream.Id, row => paused ? row.PauseRecording(now) : row.ResumeRecording(now), cancellationToken);
-        return result?.Run is { Status: LiveStreamStatus.Running } run ? run : throw new ControlException(ControlError.NotFound, NotRunning);
+        if (result?.Run is not { Status: LiveStreamStatus.Running } run) throw new ControlException(ControlError.NotFound, NotRunning);
+        try
+        {
+            if (run.HlsVod) await packager.SetRecordingPausedAsync(new SetRecordingPausedRequest { StreamId = run.Id, Paused = paused }, cancellationToken);
+        }
+        catch (ControlException e) when (e.Error is ControlError.NotFound or ControlError.FailedPrecondition)
+        {
+            throw new ControlException(ControlError.NotFound, NotRunning);
+        }
+
+        return run;
     }
 
     private async Task<LiveStreamRun?> TryStopAsync(string id, CancellationToken cancellationToken)
@@ -125,7 +137,7 @@ internal sealed class LiveStreams(
         catch (ControlException e) when (e.Error == ControlError.NotFound)
         {
             // The packager has lost it; there is nothing to wait for.
-            var changed = await store.ChangeAsync(run.Id, row => row.Complete(time.GetUtcNow(), "stopped by request"), CancellationToken.None);
+            var changed = await store.ChangeAsync(run.Id, row => row.Complete(time.GetUtcNow(), "stopped by request", recorded: true) | row.Rest(time.GetUtcNow()), CancellationToken.None);
             return changed?.Run ?? run;
         }
     }
@@ -150,6 +162,7 @@ internal sealed class LiveStreams(
             PlaylistType = destination.PlaylistType == "event" ? PlaylistType.Event : PlaylistType.Live,
             WindowSegments = (uint)Math.Clamp(destination.NumPlaylistSegments, 3, 150),
             StaticUrl = destination.EnableStaticUrl,
+            Record = run.HlsVod,
         };
         request.FromRoles.AddRange(template.Document.Roles.Values
             .Where(role => role.PublishParams.Allowed is { Count: > 0 })

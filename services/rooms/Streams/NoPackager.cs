@@ -18,6 +18,9 @@ internal sealed class NoPackager : IPackagerControl
     public Task<InsertTimedMetadataReply> InsertTimedMetadataAsync(InsertTimedMetadataRequest request, CancellationToken cancellationToken) =>
         Task.FromException<InsertTimedMetadataReply>(new ControlException(ControlError.NotFound, "no packager is installed"));
 
+    public Task<SetRecordingPausedReply> SetRecordingPausedAsync(SetRecordingPausedRequest request, CancellationToken cancellationToken) =>
+        Task.FromException<SetRecordingPausedReply>(new ControlException(ControlError.NotFound, "no packager is installed"));
+
     public async IAsyncEnumerable<StreamChanged> WatchStreamsAsync(
         WatchStreamsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

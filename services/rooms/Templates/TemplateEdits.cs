@@ -53,12 +53,6 @@ internal static class TemplateEdits
     private static TemplateDocument Checked(TemplateDocument document, FieldErrors errors)
     {
         if (document.Roles.Count > RoleReader.MaxRoles) errors.Add("roles", $"must have at most {RoleReader.MaxRoles} entries");
-        if (document.Settings.Recording?.Upload is null)
-        {
-            foreach (var hls in document.Destinations.HlsDestinations.Values.Where(hls => hls.Recording?.EnableZipUpload == true))
-                errors.Add($"destinations.hlsDestinations.{hls.Name}.recording.enableZipUpload", "needs settings.recording.upload");
-        }
-
         return document;
     }
 }

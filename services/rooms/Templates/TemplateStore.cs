@@ -12,7 +12,7 @@ namespace LiveStream.Rooms.Templates;
 /// Templates of a workspace. Every change reads the row for itself, so that of two writers none loses what the other one
 /// did, and tells of it in the event log. Refusals are <see cref="ApiException"/>.
 /// </summary>
-internal sealed class TemplateStore(RoomsDatabase database, IdSequence ids)
+internal sealed class TemplateStore(RoomsDatabase database, KnownTemplates known, IdSequence ids)
 {
     public Task<Template?> FindAsync(string customerId, string? templateId, CancellationToken cancellationToken) => ObjectId.IsValid(templateId)
         ? database.ReadAsync(db => db.Templates.SingleOrDefaultAsync(t => t.Id == templateId && t.CustomerId == customerId, cancellationToken), cancellationToken)
@@ -56,21 +56,26 @@ internal sealed class TemplateStore(RoomsDatabase database, IdSequence ids)
         cancellationToken);
 
     /// <summary>Replaces a template; null when there is none.</summary>
-    public Task<Template?> ReplaceAsync(string customerId, string templateId, TemplateRequest request, CancellationToken cancellationToken) => WithLockedAsync(
-        customerId,
-        templateId,
-        async (session, template) =>
-        {
-            if (request.Name is { } name && name != template.Name)
+    public async Task<Template?> ReplaceAsync(string customerId, string templateId, TemplateRequest request, CancellationToken cancellationToken)
+    {
+        var replaced = await WithLockedAsync(
+            customerId,
+            templateId,
+            async (session, template) =>
             {
-                if (await session.Db.Templates.AnyAsync(t => t.CustomerId == customerId && t.Name == name, cancellationToken))
-                    throw Overwrites("name: another template has it");
-                template.Name = name;
-            }
+                if (request.Name is { } name && name != template.Name)
+                {
+                    if (await session.Db.Templates.AnyAsync(t => t.CustomerId == customerId && t.Name == name, cancellationToken))
+                        throw Overwrites("name: another template has it");
+                    template.Name = name;
+                }
 
-            return Change(session, template, document => Valid(errors => TemplateEdits.Replace(document, request, errors)));
-        },
-        cancellationToken);
+                return Change(session, template, document => Valid(errors => TemplateEdits.Replace(document, request, errors)));
+            },
+            cancellationToken);
+        known.Forget();
+        return replaced;
+    }
 
     /// <summary>Makes, changes or renames a role; null when there is no such template.</summary>
     public Task<Template?> SetRoleAsync(string customerId, string templateId, string role, RolePatch patch, CancellationToken cancellationToken) => WithLockedAsync(

@@ -30,8 +30,9 @@ internal sealed class AnswerBuilder(LocalDescription local)
             var section = published is not null ? Publishing(media, published, plan, request)
                 : received is not null ? Receiving(media, received, request)
                 : carriesData ? DataChannelSection.Create(mid)
+                : open && request.Named is not null ? Declined(offer, media)
                 : Refused(media);
-            if (published is not null || received is not null || carriesData)
+            if (section.Port != 0)
             {
                 AddTransport(section, credentials, withCandidates: accepted.Count == 0);
                 accepted.Add(mid);
@@ -54,6 +55,16 @@ internal sealed class AnswerBuilder(LocalDescription local)
         section.Direction = direction;
         section.RtcpMux = true;
         if (media.RtcpReducedSize) section.RtcpReducedSize = true;
+        return section;
+    }
+
+    // What the role may not send now. Refused, its sender would be gone at the client, which could not take its track away
+    // any more; only a line that the client itself has stopped is, so that the next track can have its place.
+    private static MediaDescription Declined(SessionDescription offer, MediaDescription media)
+    {
+        if (!offer.FindDirection(media).Sends() || CodecSelection.Supported(media) is not [var format, ..]) return Refused(media);
+        var section = Start(media, MediaDirection.Inactive);
+        AddCodec(section, format, []);
         return section;
     }
 

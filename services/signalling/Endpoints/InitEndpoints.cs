@@ -43,7 +43,7 @@ internal static class InitEndpoints
     private const string Methods = "OPTIONS, GET";
 
     // A role that neither sends nor receives media makes no peer connection.
-    private static readonly InitConfigDto s_config = new(["nonWebRTCDisableOffer"]);
+    private static readonly InitConfigDto s_config = new(["nonWebRTCDisableOffer", "simulcast"]);
 
     public static void MapInit(this IEndpointRouteBuilder routes)
     {

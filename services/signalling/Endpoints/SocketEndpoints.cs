@@ -8,6 +8,7 @@ using LiveStream.Signalling.Room.State;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 
 namespace LiveStream.Signalling.Endpoints;
@@ -27,7 +28,9 @@ internal static class SocketEndpoints
         try
         {
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
-            using var socket = new PeerSocket(id, webSocket, services.Options, services.Time, services.Logger);
+            // Put there before the middleware of WebSockets took it.
+            var connection = ((GatheringUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
+            using var socket = new PeerSocket(id, webSocket, connection, services.Options, services.Time, services.Logger);
             var writing = socket.WriteAsync();
             var query = http.Request.Query;
             await ServeAsync(socket, query["token"], query["peer"], admission, rooms, services, http.RequestAborted);

@@ -118,14 +118,27 @@ internal sealed record RoomShape(
     [property: JsonPropertyName("recording")] RecordingShape Recording,
     [property: JsonPropertyName("streaming")] StreamingShape Streaming);
 
-/// <summary>Recordings of each kind; none of them runs.</summary>
+/// <summary>Recordings of each kind.</summary>
 internal sealed record RecordingShape(
     [property: JsonPropertyName("sfu")] RunShape Sfu,
     [property: JsonPropertyName("browser")] RunShape Browser,
-    [property: JsonPropertyName("hls")] RunShape Hls)
+    [property: JsonPropertyName("hls")] HlsRecordingShape Hls);
+
+/// <summary>What is recorded of the HLS stream. Times in milliseconds since 1970.</summary>
+internal sealed record HlsRecordingShape(
+    [property: JsonPropertyName("enabled")] bool Enabled,
+    [property: JsonPropertyName("state")] string State,
+    [property: JsonPropertyName("started_at")] long? StartedAt = null,
+    [property: JsonPropertyName("initialised_at")] long? InitialisedAt = null,
+    [property: JsonPropertyName("config")] HlsRecordingConfig? Config = null)
 {
-    public static RecordingShape None { get; } = new(RunShape.None, RunShape.None, RunShape.None);
+    public static HlsRecordingShape None { get; } = new(false, "none");
 }
+
+/// <summary>What is made of it.</summary>
+internal sealed record HlsRecordingConfig(
+    [property: JsonPropertyName("hls_vod")] bool HlsVod,
+    [property: JsonPropertyName("single_file_per_layer")] bool SingleFilePerLayer);
 
 internal sealed record StreamingShape(
     [property: JsonPropertyName("enabled")] bool Enabled,

@@ -54,6 +54,7 @@ internal sealed partial class RequestJson : JsonSerializerContext;
 [JsonSerializable(typeof(SessionInfo))]
 [JsonSerializable(typeof(RoomInfo))]
 [JsonSerializable(typeof(HlsShape))]
+[JsonSerializable(typeof(OnRecordUpdate))]
 [JsonSerializable(typeof(OnMetadataChange))]
 [JsonSerializable(typeof(OnBroadcast))]
 [JsonSerializable(typeof(OnError))]

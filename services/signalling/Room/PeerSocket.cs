@@ -17,16 +17,21 @@ internal sealed class PeerSocket : IDisposable
     // RFC 6455 §5.5: the payload of a control frame, without the two bytes of the code.
     private const int MaxReasonBytes = 123;
 
+    // Frames that make one write; more would be held back for no gain.
+    private const int GatheredBytes = 64 * 1024;
+
     private readonly RoomOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Channel<Outgoing> _queue;
     private readonly CancellationTokenSource _closing = new();
+    private readonly GatheringStream _connection;
     private long _queuedBytes;
 
-    public PeerSocket(long id, WebSocket socket, RoomOptions options, TimeProvider time, ILogger logger)
+    /// <summary>Takes over a WebSocket, and the stream that it writes to.</summary>
+    public PeerSocket(long id, WebSocket socket, GatheringStream connection, RoomOptions options, TimeProvider time, ILogger logger)
     {
-        (Id, Socket, _options, _time, _logger) = (id, socket, options, time, logger);
+        (Id, Socket, _connection, _options, _time, _logger) = (id, socket, connection, options, time, logger);
         Closing = _closing.Token;
         _queue = Channel.CreateBounded<Outgoing>(
             new BoundedChannelOptions(options.MaxQueuedMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -79,18 +84,15 @@ internal sealed class PeerSocket : IDisposable
         using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         try
         {
-            await foreach (var (frame, goodbye) in _queue.Reader.ReadAllAsync(CancellationToken.None))
+            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
+                var goodbye = await GatherAsync();
                 limit.CancelAfter(_options.SendTimeout);
-                if (goodbye is { } last)
-                {
-                    await Socket.CloseOutputAsync(last.Code, last.Reason, limit.Token);
-                    await _closing.CancelAsync();
-                    return;
-                }
-
-                await Socket.SendAsync(frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, limit.Token);
-                Interlocked.Add(ref _queuedBytes, -frame.Length);
+                await _connection.ReleaseAsync(limit.Token);
+                limit.CancelAfter(Timeout.InfiniteTimeSpan);
+                if (!goodbye) continue;
+                await _closing.CancelAsync();
+                return;
             }
         }
         // The client is gone, or takes nothing any more.
@@ -98,6 +100,26 @@ internal sealed class PeerSocket : IDisposable
         {
             Abort();
         }
+    }
+
+    // Writes what is queued to where it waits for the release, which alone may take time. Whether the last was a goodbye.
+    private async ValueTask<bool> GatherAsync()
+    {
+        _connection.Hold();
+        for (var gathered = 0; gathered < GatheredBytes && _queue.Reader.TryRead(out var next);)
+        {
+            if (next.Goodbye is { } last)
+            {
+                await Socket.CloseOutputAsync(last.Code, last.Reason, CancellationToken.None);
+                return true;
+            }
+
+            await Socket.SendAsync(next.Frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
+            Interlocked.Add(ref _queuedBytes, -next.Frame.Length);
+            gathered += next.Frame.Length;
+        }
+
+        return false;
     }
 
     private static string Shorten(string reason)

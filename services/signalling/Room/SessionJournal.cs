@@ -84,11 +84,12 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         SessionBegan began => Report(began.SessionId, began.At, report => report.Began = new SessionBegun()),
         SessionOver over => Report(over.SessionId, over.At, report => report.Ended = new SessionEnded()),
         PeerEntered entered => Report(entered.SessionId, entered.At, report => report.PeerJoined = PeerOf(entered.Peer)),
-        RoleChanged changed => Report(changed.SessionId, changed.At, report => report.PeerChanged = PeerOf(changed.Peer)),
+        RoleChanged changed => Report(changed.SessionId, changed.At, report => report.PeerChanged = Changed(changed)),
+        PeerGone gone => Report(gone.SessionId, gone.At, report => report.PeerLeft = Left(gone)),
+        SessionEndedByRequest ended => Report(ended.SessionId, ended.At, report => report.RoomEnded = EndOf(ended)),
         PeerRenamed renamed => Report(renamed.SessionId, renamed.At, report => report.PeerChanged = PeerOf(renamed.Peer)),
         EntryRefused refused => Report(refused.SessionId, refused.At, report => report.JoinRefused = RefusalOf(refused)),
         RoleRefused refused => Report(refused.Session.Id, refused.At, report => report.RoleChangeRefused = RefusalOf(refused)),
-        PeerGone gone => Report(gone.SessionId, gone.At, report => report.PeerLeft = PeerOf(gone.Peer)),
         _ => throw new ArgumentException($"{happening.GetType()} is not in the record of sessions.", nameof(happening)),
     };
 
@@ -97,6 +98,37 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         var report = new SessionReport { CustomerId = key.CustomerId, RoomId = key.RoomId, SessionId = sessionId, At = Timestamp.FromDateTimeOffset(at) };
         say(report);
         return report;
+    }
+
+    private static ReportedPeer PeerOf(PeerInfo peer) =>
+        new() { PeerId = peer.PeerId, Name = peer.Info.Name, Role = peer.Role, UserId = peer.Info.UserId, Metadata = peer.Info.Data };
+
+    private static ReportedPeer Changed(RoleChanged changed)
+    {
+        var peer = PeerOf(changed.Peer);
+        (peer.PreviousRole, peer.RequestedBy) = (changed.From, changed.RequestedBy ?? "");
+        return peer;
+    }
+
+    private static ReportedPeer Left(PeerGone gone)
+    {
+        var peer = PeerOf(gone.Peer);
+        (peer.LeaveReason, peer.LeaveMessage) = (gone.Cause switch
+        {
+            LeaveCause.Left => LeaveReason.ClientRequest,
+            LeaveCause.Lost => LeaveReason.ConnectionLost,
+            LeaveCause.Removed => LeaveReason.Removed,
+            LeaveCause.RoomEnded => LeaveReason.RoomEnded,
+            _ => LeaveReason.Unspecified,
+        }, gone.Message);
+        return peer;
+    }
+
+    private static RoomEnd EndOf(SessionEndedByRequest ended)
+    {
+        var end = new RoomEnd { Locked = ended.Locked, Reason = ended.Reason };
+        if (ended.By is not null) end.Peer = PeerOf(ended.By);
+        return end;
     }
 
     private static JoinRefused RefusalOf(EntryRefused refused) => new()
@@ -122,6 +154,4 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         RequestedBy = refused.RequestedBy ?? "",
         Reason = refused.Reason,
     };
-
-    private static ReportedPeer PeerOf(PeerInfo peer) => new() { PeerId = peer.PeerId, Name = peer.Info.Name, Role = peer.Role, UserId = peer.Info.UserId };
 }

@@ -65,10 +65,15 @@ internal sealed class DeliveryEngine(
                     if (lease is not null) await DeliverAsync(lease, stoppingToken);
                     else await Task.Delay(s_retry, time, stoppingToken);
                 }
-                catch (Exception e) when (e is DbException or IOException)
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
+                    // The outermost guard: whatever it was, the process has other work, and what is pending is in the database.
                     logger.StoreFailed(e, s_retry);
                     await Task.Delay(s_retry, time, stoppingToken);
+                }
+                finally
+                {
+                    Stop();
                 }
             }
         }
@@ -88,6 +93,13 @@ internal sealed class DeliveryEngine(
         if (!_running) return;
         var now = time.GetUtcNow();
         foreach (var delivery in added) _scheduler.Add(delivery, now);
+    }
+
+    // Another process may deliver from now on.
+    private void Stop()
+    {
+        _running = false;
+        _scheduler.Clear();
     }
 
     private async Task DeliverAsync(IEventLease lease, CancellationToken stoppingToken)
@@ -126,7 +138,8 @@ internal sealed class DeliveryEngine(
         var due = _scheduler.NextDue is { } next && next < look ? next : look;
         var pause = due - time.GetUtcNow();
         if (pause <= TimeSpan.Zero) pause = TimeSpan.FromMilliseconds(1);
-        await waiting.AsTask().WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task message = waiting.AsTask();
+        await message.WaitAsync(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         stoppingToken.ThrowIfCancellationRequested();
     }
 
@@ -173,13 +186,14 @@ internal sealed class DeliveryEngine(
 
         var (endpoint, attempts) = (endpoints.Find(delivery.EndpointId), delivery.Attempts + 1);
 #pragma warning disable CA5394 // Spreads load; nothing secret hangs on it.
-        var decision = _policy.After(outcome, attempts, delivery.Replay.Length > 0, endpoint?.FailingSince, now, Random.Shared.NextDouble());
+        var decision = _policy.After(outcome, attempts, delivery.Replay.Length > 0, endpoint is null ? null : health.FailingSince(endpoint), now, Random.Shared.NextDouble());
 #pragma warning restore CA5394
         var aside = delivery.Aside || (decision.State == DeliveryState.Pending && endpoint?.Ordered == false);
         metrics.Attempted(decision.State, outcome, delivery, now);
         if (decision.State == DeliveryState.Failed)
             logger.GaveUp(delivery.EventId, delivery.Type, delivery.EndpointId, outcome.Error.Length > 0 ? outcome.Error : $"status {outcome.Status}", attempts);
         if (endpoint is not null) health.Report(endpoint, decision, now);
+        if (decision.DisableEndpoint is { } reason) _ = health.DisableAsync(delivery.EndpointId, reason, now, Announce);
         Finish(attempt, outcome, decision, attempts, aside, now);
     }
 

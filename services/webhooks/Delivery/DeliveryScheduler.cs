@@ -211,6 +211,12 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         lane.Ready.Clear();
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        foreach (var endpointId in _lanes.Keys.ToArray()) Remove(endpointId);
+    }
+
     private static string AsideKey(long id) => $"\n{id}";
 
     private DeliveryQueue QueueOf(string endpointId, string key)

@@ -20,10 +20,16 @@ public static class EventCatalog
         new EventType<SessionClosed>("session.closed.v1", EventsJson.Default.SessionClosed, e => e.RoomId),
         new EventType<PeerJoined>("peer.joined.v1", EventsJson.Default.PeerJoined, e => e.RoomId),
         new EventType<PeerLeft>("peer.left.v1", EventsJson.Default.PeerLeft, e => e.RoomId),
+        new EventType<PeerRoleChanged>("peer.role_changed.v1", EventsJson.Default.PeerRoleChanged, e => e.RoomId),
+        new EventType<RoomEnded>("room.ended.v1", EventsJson.Default.RoomEnded, e => e.RoomId),
         new EventType<PeerJoinFailed>("peer.join_failed.v1", EventsJson.Default.PeerJoinFailed, e => e.RoomId),
         new EventType<RoleChangeFailed>("peer.role_change_failed.v1", EventsJson.Default.RoleChangeFailed, e => e.RoomId),
         new EventType<LiveStreamChanged>("live_stream.changed.v1", EventsJson.Default.LiveStreamChanged, e => e.RoomId),
         new EventType<RecordingChanged>("recording.changed.v1", EventsJson.Default.RecordingChanged, e => e.RoomId),
+        new EventType<LiveStreamRecorded>("live_stream.recorded.v1", EventsJson.Default.LiveStreamRecorded, e => e.RoomId),
+        new EventType<HlsRecordingStarted>("hls_recording.started.v1", EventsJson.Default.HlsRecordingStarted, e => e.RoomId),
+        new EventType<HlsRecordingSucceeded>("hls_recording.succeeded.v1", EventsJson.Default.HlsRecordingSucceeded, e => e.RoomId),
+        new EventType<HlsRecordingFailed>("hls_recording.failed.v1", EventsJson.Default.HlsRecordingFailed, e => e.RoomId),
     ];
 
     private static readonly Dictionary<Type, EventType> s_byType = All.ToDictionary(type => type.ClrType);

@@ -17,6 +17,12 @@ public interface IPackagerControl
     /// </summary>
     Task<InsertTimedMetadataReply> InsertTimedMetadataAsync(InsertTimedMetadataRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Leaves out what follows in a stream's recording, or takes it in again; a second call of the same changes nothing. Fails
+    /// with NotFound (no such stream) or FailedPrecondition (it is not recorded).
+    /// </summary>
+    Task<SetRecordingPausedReply> SetRecordingPausedAsync(SetRecordingPausedRequest request, CancellationToken cancellationToken);
+
     /// <summary>The state of every stream, then every change, until cancelled.</summary>
     IAsyncEnumerable<StreamChanged> WatchStreamsAsync(WatchStreamsRequest request, CancellationToken cancellationToken);
 }

@@ -16,6 +16,12 @@ public sealed class EventDispatcher(
     IOptions<EventOptions> options,
     ILogger<EventDispatcher> logger) : BackgroundService
 {
+    // A cursor that passed only events which its subscriber does not want is saved when it is that far ahead, or after a moment without any.
+    private const int MostUnsaved = 1000;
+
+    // How often an idle loop makes sure that it still has its lease.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(10);
+
     private readonly EventSubscriber[] _subscribers = [.. subscribers];
     private readonly EventOptions _options = options.Value;
 
@@ -30,7 +36,7 @@ public sealed class EventDispatcher(
 
     /// <inheritdoc/>
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([.. _subscribers.Select(subscriber => ServeAsync(subscriber, stoppingToken)), TrimAsync(stoppingToken)]);
+        Task.WhenAll([.. _subscribers.Select(subscriber => ServeAsync(subscriber, stoppingToken)), LookAsync(stoppingToken), TrimAsync(stoppingToken)]);
 
     private async Task ServeAsync(EventSubscriber subscriber, CancellationToken stoppingToken)
     {
@@ -59,37 +65,44 @@ public sealed class EventDispatcher(
 
     private async Task DeliverWhileHeldAsync(EventSubscriber subscriber, IEventLease lease, RetrySchedule retry, CancellationToken stoppingToken)
     {
-        var cursor = await log.OpenCursorAsync(subscriber.Name, stoppingToken);
+        var saved = await log.OpenCursorAsync(subscriber.Name, stoppingToken);
+        var cursor = saved;
         while (await lease.IsHeldAsync(stoppingToken))
         {
             // Taken before the read: what is appended right after it still wakes this loop.
             var appended = log.Appended;
             var batch = await log.ReadAsync(cursor, _options.BatchSize, stoppingToken);
-            if (batch.Count == 0)
-            {
-                await appended.WaitAsync(_options.PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                stoppingToken.ThrowIfCancellationRequested();
-                continue;
-            }
-
-            var (reached, pause) = subscriber.TakesBatches
+            var turn = subscriber.TakesBatches
                 ? await DeliverTogetherAsync(subscriber, batch, cursor, retry, stoppingToken)
                 : await DeliverAsync(subscriber, batch, cursor, retry, stoppingToken);
-            if (reached != cursor)
+            cursor = turn.Reached;
+            var isQuiet = batch.Count == 0 && !await EndsAsync(appended, cursor == saved ? s_quiet : _options.PollInterval, stoppingToken);
+            if (cursor != saved && (turn.Handled > 0 || isQuiet || cursor - saved >= MostUnsaved))
             {
                 // What was handled is not handled again because the process was asked to end.
-                if (!await log.AdvanceAsync(subscriber.Name, cursor, reached, CancellationToken.None)) return;
-                cursor = reached;
+                if (!await log.AdvanceAsync(subscriber.Name, saved, cursor, CancellationToken.None)) return;
+                saved = cursor;
             }
 
+            stoppingToken.ThrowIfCancellationRequested();
+            var pause = turn.Pause;
+            if (pause == TimeSpan.Zero && batch.Count > 0 && batch.Count < _options.BatchSize) pause = _options.BatchPause;
             if (pause > TimeSpan.Zero) await Task.Delay(pause, time, stoppingToken);
         }
     }
 
-    /// <summary>Hands over events until one fails: how far that came, and the pause before the failed one is tried again.</summary>
-    private async Task<(long Reached, TimeSpan Pause)> DeliverAsync(
+    /// <summary>Whether the task ends in time; false also when the process is asked to end.</summary>
+    private async Task<bool> EndsAsync(Task task, TimeSpan limit, CancellationToken stoppingToken)
+    {
+        await task.WaitAsync(limit, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return task.IsCompleted;
+    }
+
+    /// <summary>Hands over events until one fails: how far that came, how many were wanted, and the pause before the failed one is tried again.</summary>
+    private async Task<(long Reached, int Handled, TimeSpan Pause)> DeliverAsync(
         EventSubscriber subscriber, IReadOnlyList<LoggedEvent> batch, long cursor, RetrySchedule retry, CancellationToken stoppingToken)
     {
+        var handled = 0;
         foreach (var e in batch)
         {
             if (stoppingToken.IsCancellationRequested) break;
@@ -98,6 +111,7 @@ public sealed class EventDispatcher(
                 try
                 {
                     await subscriber.DeliverAsync(services, e, stoppingToken);
+                    handled++;
                 }
                 catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
                 {
@@ -108,7 +122,7 @@ public sealed class EventDispatcher(
                     // Whatever a handler throws, its event is tried again; nothing else of the process may suffer from it.
                     var pause = retry.Failed();
                     logger.EventHandlerFailed(error, subscriber.Name, e.Type, e.MessageId, retry.Failures, pause);
-                    return (cursor, pause);
+                    return (cursor, handled, pause);
                 }
             }
 
@@ -116,13 +130,14 @@ public sealed class EventDispatcher(
             cursor = e.Position;
         }
 
-        return (cursor, TimeSpan.Zero);
+        return (cursor, handled, TimeSpan.Zero);
     }
 
     /// <summary>The same for a subscriber that takes all of them or none.</summary>
-    private async Task<(long Reached, TimeSpan Pause)> DeliverTogetherAsync(
+    private async Task<(long Reached, int Handled, TimeSpan Pause)> DeliverTogetherAsync(
         EventSubscriber subscriber, IReadOnlyList<LoggedEvent> batch, long cursor, RetrySchedule retry, CancellationToken stoppingToken)
     {
+        if (batch.Count == 0) return (cursor, 0, TimeSpan.Zero);
         LoggedEvent[] wanted = [.. batch.Where(subscriber.Wants)];
         try
         {
@@ -130,17 +145,43 @@ public sealed class EventDispatcher(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            return (cursor, TimeSpan.Zero);
+            return (cursor, 0, TimeSpan.Zero);
         }
         catch (Exception error)
         {
             var pause = retry.Failed();
             logger.EventHandlerFailed(error, subscriber.Name, wanted[0].Type, wanted[0].MessageId, retry.Failures, pause);
-            return (cursor, pause);
+            return (cursor, 0, pause);
         }
 
         retry.Succeeded();
-        return (batch[^1].Position, TimeSpan.Zero);
+        return (batch[^1].Position, wanted.Length, TimeSpan.Zero);
+    }
+
+    /// <summary>One look for all subscribers: idle, a process costs its database one small query.</summary>
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        var retry = new RetrySchedule(_options.PollInterval, _options.LongestRetry);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var pause = _options.PollInterval;
+            try
+            {
+                await log.LookAsync(stoppingToken);
+                retry.Succeeded();
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                pause = retry.Failed();
+                logger.LookFailed(e, pause);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task TrimAsync(CancellationToken stoppingToken)

@@ -14,6 +14,13 @@ public sealed class EventOptions
     [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>
+    /// Pause of a subscriber after a batch that was not full: under load it gets fewer and larger batches, which cost the database
+    /// less. An event after a quiet moment does not wait.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan BatchPause { get; set; } = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How often to look for events that another process wrote, and for a subscriber that another process gave up.</summary>
     [Range(typeof(TimeSpan), "00:00:00.05", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);

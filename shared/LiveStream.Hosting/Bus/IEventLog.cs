@@ -15,8 +15,13 @@ public sealed record LoggedEvent(long Position, Guid MessageId, string Type, str
 /// </summary>
 public interface IEventLog
 {
-    /// <summary>Ends when this process has appended events after the property was read. Events of other processes do not end it.</summary>
+    /// <summary>
+    /// Ends when this process has appended events after the property was read, or <see cref="LookAsync"/> has found some.
+    /// </summary>
     Task Appended { get; }
+
+    /// <summary>Looks for events that another process wrote, or that still wait for their place in the order; ends <see cref="Appended"/> if there are any.</summary>
+    Task LookAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// The right to deliver to that subscriber, which one process has at a time; null while another one has it. Ended by

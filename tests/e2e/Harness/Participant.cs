@@ -97,6 +97,9 @@ public sealed class Participant : IAsyncDisposable
         return watch.Elapsed;
     }
 
+    /// <summary>Ends the page's peer connections behind its back: the page is not told, and the server hears nothing of it any more.</summary>
+    public Task LoseConnectionsAsync() => Page.EvaluateAsync("rtcCloseAll()");
+
     /// <summary>Ends the tab's process on the spot: no page of it gets to say goodbye.</summary>
     public async Task CrashAsync()
     {

@@ -21,6 +21,22 @@ public sealed partial class Product
         return (await SendAsync(request)).GetProperty("status").GetString()!;
     }
 
+    /// <summary>Waits until a live stream has a recording; its assets.</summary>
+    public async Task<JsonElement> WaitForRecordingAsync(string streamId)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var assets = (await GetRestAsync($"/v2/live-streams/{streamId}")).GetProperty("recording_assets");
+            if (assets.ValueKind == JsonValueKind.Array) return assets;
+            await Task.Delay(100, deadline.Token);
+        }
+    }
+
+    /// <summary>A link to a recording asset.</summary>
+    public async Task<string> PresignedUrlAsync(string assetId) =>
+        (await GetRestAsync($"/v2/recording-assets/{assetId}/presigned-url")).GetProperty("url").GetString()!;
+
     /// <summary>An object of the REST interface.</summary>
     public async Task<JsonElement> GetRestAsync(string path)
     {

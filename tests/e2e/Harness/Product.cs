@@ -12,14 +12,16 @@ namespace LiveStream.E2E.Tests.Harness;
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
-    private readonly Process _process;
+    private Process _process;
     private readonly ITestOutputHelper _output;
+    private readonly (string Name, string Value)[] _settings;
     private readonly ConcurrentQueue<string> _log;
     private bool _stopped;
 
-    private Product(Process process, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
+    private Product(
+        Process process, ITestOutputHelper output, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
     {
-        (_process, _output, _log) = (process, output, log);
+        (_process, _output, _settings, _log) = (process, output, settings, log);
         (Address, MediaPort, DataDirectory) = (address, mediaPort, dataDirectory);
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         Workspace = Workspace.Read(dataDirectory);
@@ -51,29 +53,18 @@ public sealed partial class Product : IAsyncDisposable
 
     public Uri Whep => new(Address, $"/whep/{Workspace.RoomId}");
 
-    /// <summary>Starts the program and waits for <c>/readyz</c>.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output)
+    /// <summary>Starts the program, with settings as environment variables (<c>Section__Name</c>), and waits for <c>/readyz</c>.</summary>
+    public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] settings)
     {
-        var program = FindProgram();
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var process = Process.Start(new ProcessStartInfo("dotnet",
-            [program, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = dataDirectory,
-        }) ?? throw new InvalidOperationException("dotnet did not start");
-        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var process = Run(port, mediaPort, dataDirectory, settings, log);
         try
         {
             var address = new Uri($"http://localhost:{port}");
             await WaitUntilReadyAsync(process, address);
-            return new Product(process, output, log, address, mediaPort, dataDirectory);
+            return new Product(process, output, settings, log, address, mediaPort, dataDirectory);
         }
         catch
         {
@@ -81,6 +72,16 @@ public sealed partial class Product : IAsyncDisposable
             foreach (var line in log) output.WriteLine(line);
             throw;
         }
+    }
+
+    /// <summary>Kills the program without a warning, and starts it again on the same ports and data.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Run(Address.Port, MediaPort, DataDirectory, _settings, _log);
+        await WaitUntilReadyAsync(_process, Address);
     }
 
     /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
@@ -113,6 +114,24 @@ public sealed partial class Product : IAsyncDisposable
         Directory.Delete(DataDirectory, recursive: true);
         Assert.False(early, $"the program ended by itself with code {exitCode}");
         Assert.True(took <= Limits.Shutdown, $"SIGTERM took {took}");
+    }
+
+    private static Process Run(int port, int mediaPort, string dataDirectory, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    {
+        var start = new ProcessStartInfo("dotnet",
+            [FindProgram(), "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = dataDirectory,
+        };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
     }
 
     private static async Task WaitUntilReadyAsync(Process process, Uri address)

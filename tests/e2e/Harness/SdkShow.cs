@@ -24,14 +24,23 @@ public sealed class SdkShow : IAsyncDisposable
     /// <summary>Where tabs find the product; a proxy in between can be put here.</summary>
     public Uri Address { get; set; } = null!;
 
-    public static async Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output)
+    public static async Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output, params (string Name, string Value)[] settings)
     {
-        var show = new SdkShow(browser, await Product.StartAsync(output), output);
+        var show = new SdkShow(browser, await Product.StartAsync(output, settings), output);
         show.Address = show.Product.Address;
-        var room = await show.Product.GetRestAsync($"/v2/rooms/{show.Product.Workspace.RoomId}");
-        var template = room.GetProperty("template_id").GetString()!;
-        foreach (var role in new[] { Broadcaster, Guest }) await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{role}", StageRole());
-        await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{Director}", DirectorRole());
+        try
+        {
+            var room = await show.Product.GetRestAsync($"/v2/rooms/{show.Product.Workspace.RoomId}");
+            var template = room.GetProperty("template_id").GetString()!;
+            foreach (var role in new[] { Broadcaster, Guest }) await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{role}", StageRole());
+            await show.Product.PostRestAsync($"/v2/templates/{template}/roles/{Director}", DirectorRole());
+        }
+        catch
+        {
+            await show.DisposeAsync();
+            throw;
+        }
+
         return show;
     }
 

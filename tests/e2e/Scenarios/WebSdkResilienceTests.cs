@@ -50,4 +50,35 @@ public sealed class WebSdkResilienceTests(SharedBrowser browser, ITestOutputHelp
         before = await rita.AskAsync<int>(Frames, "Asha");
         await rita.UntilAsync("pictures after the cut", $"n => ({Frames})('Asha') > n + 5", before);
     }
+
+    [Theory]
+    [InlineData("0.14.7", "0.15.2")]
+    [InlineData("0.15.2", "0.14.7")]
+    public async Task MediaLostOnTheServer_PeopleMoveToAnotherNode_AndAreSeenAgain(string release, string other)
+    {
+        await using var show = await SdkShow.StartAsync(browser, output, ("Sfu__ReconnectTimeout", "00:00:04"));
+        var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
+        var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
+        await rita.UntilAsync("pictures", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
+        var track = await rita.AskAsync<string>("() => app.state().peers.find(p => p.name === 'Asha').video.id");
+        var (made, watching) = (await asha.ConnectionsMadeAsync(), await rita.ConnectionsMadeAsync());
+
+        // The publisher's connections: new ones publish its tracks anew, under other ids.
+        await asha.Tab.LoseConnectionsAsync();
+        await rita.UntilAsync(
+            "another track", "id => { const v = app.state().peers.find(p => p.name === 'Asha')?.video; return !!v && v.id !== id; }", track, Limits.Patience * 2);
+        await rita.UntilAsync("pictures again", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
+        Assert.Equal(made + 2, await asha.ConnectionsMadeAsync());
+        Assert.Equal(watching, await rita.ConnectionsMadeAsync());
+
+        // The viewer's.
+        await rita.Tab.LoseConnectionsAsync();
+        await rita.UntilAsync("new connections", "n => rtcConnectionsMade() === n + 2", watching, Limits.Patience * 2);
+        await rita.UntilAsync("pictures once more", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
+        foreach (var tab in new[] { asha, rita })
+        {
+            Assert.Equal("Connected", await tab.AskAsync<string>("() => app.state().roomState"));
+            Assert.Equal(2, await tab.AskAsync<int>("() => app.state().peers.length"));
+        }
+    }
 }

@@ -26,7 +26,7 @@ public sealed class WebSdkStageTests(SharedBrowser browser, ITestOutputHelper ou
 
         await UntilSeenAsync(rita, "Asha");
         await UntilHeardAsync(rita, "Asha");
-        await rita.UntilAsync("the speaker", "() => app.state().speakers && Object.values(app.state().speakers).some(s => s.audioLevel > 0)");
+        await rita.UntilAsync("the speaker", "() => Object.values(app.state().speakers ?? {}).some(s => s.audioLevel > 0)");
         Assert.Equal(0, await hal.ConnectionsMadeAsync());
         await CheckOwnMuteAsync(asha, rita);
 
@@ -74,7 +74,7 @@ public sealed class WebSdkStageTests(SharedBrowser browser, ITestOutputHelper ou
 
         // As soon as it has joined, when nothing is published yet.
         await asha.DoAsync("() => app.actions.startHLSStreaming()");
-        await hal.UntilAsync("the stream", "() => app.state().hls.running && app.state().hls.variants[0]?.url", timeout: Limits.GoLiveToPlaying * 2);
+        await hal.UntilAsync("the stream", "() => app.state().hls.running && !!app.state().hls.variants[0]?.url", timeout: Limits.GoLiveToPlaying * 2);
         var url = new Uri(await hal.AskAsync<string>("() => app.state().hls.variants[0].url"));
         Assert.Contains("#EXT-X-STREAM-INF", await show.Product.Http.GetStringAsync(url), StringComparison.Ordinal);
 

@@ -12,6 +12,9 @@
   // All that were ever made.
   window.rtcConnectionsMade = () => connections.length;
 
+  // Ends those that are there; no event tells the page.
+  window.rtcCloseAll = () => connections.forEach(connection => connection.close());
+
   // Sums over the connections that are still open.
   window.rtcProbe = async () => {
     const seen = {

@@ -81,14 +81,17 @@ public sealed record HlsLayer
 /// <summary>What is kept of an HLS stream.</summary>
 public sealed record HlsRecording
 {
+    /// <summary>A day.</summary>
+    public const int DefaultPresignDuration = 86400;
+
     /// <summary>A VOD playlist.</summary>
     public bool HlsVod { get; set; }
 
     /// <summary>One file for each layer.</summary>
     public bool SingleFilePerLayer { get; set; }
 
-    /// <summary>A zip of everything; only into the customer's own bucket.</summary>
-    public bool EnableZipUpload { get; set; }
+    /// <summary>A zip of the VOD playlist and everything that it leads to.</summary>
+    public bool EnableZipUpload { get; set; } = true;
 
     /// <summary>Which of the destination's layers; null for all.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -99,7 +102,7 @@ public sealed record HlsRecording
     public Thumbnails? Thumbnails { get; set; }
 
     /// <summary>Seconds that signed links stay valid.</summary>
-    public int PresignDuration { get; set; } = 86400;
+    public int PresignDuration { get; set; } = DefaultPresignDuration;
 }
 
 /// <summary>Pictures taken of a stream; what is null is left to the server.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
+using LiveStream.Objects;
 using LiveStream.Rooms.Domain;
-using LiveStream.Rooms.Recordings;
 
 namespace LiveStream.Rooms.Endpoints.Rest;
 
@@ -68,14 +68,14 @@ internal sealed record JobAssetDto(
     [property: JsonPropertyName("metadata")] JsonElement Metadata,
     [property: JsonPropertyName("created_at")] string CreatedAt)
 {
-    public static JobAssetDto Of(RecordingAsset asset) => new(
+    public static JobAssetDto Of(RecordingAsset asset, IObjectStore store) => new(
         asset.Id,
         asset.Type,
         asset.Status,
-        AssetDto.PathOf(asset.ObjectKey),
+        store.PathOf(asset.ObjectKey),
         asset.Size,
         asset.Duration,
-        asset.Thumbnails?.Select(AssetDto.PathOf).ToArray(),
+        asset.Thumbnails?.Select(store.PathOf).ToArray(),
         asset.Metadata.ToElement(),
         RestTime.Format(asset.CreatedAt));
 }
@@ -95,21 +95,19 @@ internal sealed record AssetDto(
     [property: JsonPropertyName("metadata")] JsonElement Metadata,
     [property: JsonPropertyName("created_at")] string CreatedAt)
 {
-    public static AssetDto Of(RecordingAsset asset) => new(
+    public static AssetDto Of(RecordingAsset asset, IObjectStore store) => new(
         asset.Id,
         asset.JobId,
         asset.RoomId,
         asset.SessionId,
         asset.Type,
         asset.Status,
-        PathOf(asset.ObjectKey),
+        store.PathOf(asset.ObjectKey),
         asset.Size,
         asset.Duration,
-        asset.Thumbnails?.Select(PathOf).ToArray(),
+        asset.Thumbnails?.Select(store.PathOf).ToArray(),
         asset.Metadata.ToElement(),
         RestTime.Format(asset.CreatedAt));
-
-    public static string PathOf(string key) => ObjectLinks.PathScheme + key;
 }
 
 /// <summary>A page of files.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 using LiveStream.Hosting.Bus;
 
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +13,23 @@ internal sealed class EventLog(
 {
     private const int TrimBatch = 5000;
 
+    // The last position, or Waiting while there are events without one. Both products read it from the end of an index.
+    private const string Newest = """
+        SELECT CASE WHEN EXISTS (SELECT 1 FROM events WHERE position IS NULL) THEN -1 ELSE COALESCE((SELECT MAX(position) FROM events), 0) END
+        """;
+
+    private const long Waiting = -1;
+
+    private long _newest = Waiting;
+
     public Task Appended => signal.Next;
+
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var newest = await database.ReadAsync(db => NewestAsync(db, cancellationToken), cancellationToken);
+        if (newest != Waiting && newest == Interlocked.Exchange(ref _newest, newest)) return;
+        signal.Raise();
+    }
 
     public Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken) =>
         provider.TryLeaseAsync(subscriber, cancellationToken);
@@ -62,6 +80,22 @@ internal sealed class EventLog(
                 cancellationToken);
             total += removed;
             if (removed < TrimBatch) return total;
+        }
+    }
+
+    // Once a second for as long as the process runs: a bare command, as a query of the model costs ten times as much.
+    private static async Task<long> NewestAsync(RoomsDbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var command = db.Database.GetDbConnection().CreateCommand();
+            command.CommandText = Newest;
+            return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
         }
     }
 

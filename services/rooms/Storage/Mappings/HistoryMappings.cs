@@ -52,6 +52,9 @@ internal sealed class LiveStreamMapping : IEntityTypeConfiguration<LiveStreamRun
         builder.Property(s => s.MeetingUrl).HasColumnName("meeting_url");
         builder.Property(s => s.HlsVod).HasColumnName("hls_vod");
         builder.Property(s => s.SingleFilePerLayer).HasColumnName("single_file_per_layer");
+        builder.Property(s => s.Zip).HasColumnName("zip");
+        builder.Property(s => s.PresignSeconds).HasColumnName("presign_seconds");
+        builder.Property(s => s.RecordedAt).HasColumnName("recorded_at");
         builder.Property(s => s.RecordingPaused).HasColumnName("recording_paused");
         builder.Property(s => s.Transcription).HasColumnName("transcription").HasJson(HistoryJson.Default.TranscriptionSettings);
         // Two writers of one row (an API call and the packager's report) see each other.

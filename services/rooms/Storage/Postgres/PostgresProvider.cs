@@ -22,6 +22,7 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
 
     private const string PoolSize = "Maximum Pool Size";
     private const string AutoPrepare = "Max Auto Prepare";
+    private const string NoReset = "No Reset On Close";
     private const int PreparedStatements = 100;
 
     // More connections than that make the server switch between them rather than work.
@@ -29,8 +30,18 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
 
     private const int BackgroundPoolSize = 20;
 
-    private readonly NpgsqlDataSource _source = CreateSource(options.Value.Database.ConnectionString, null);
-    private readonly NpgsqlDataSource _background = CreateSource(options.Value.Database.ConnectionString, BackgroundPoolSize);
+    private static readonly string s_lockSequencing = $"SELECT pg_advisory_xact_lock({LockClass}, {SequencingLock})";
+
+    private static readonly string s_sequence = $"""
+        WITH ready AS MATERIALIZED (
+            SELECT id FROM events WHERE position IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT {SequencedAtOnce}),
+        numbered AS MATERIALIZED (
+            SELECT id, nextval('event_positions') AS position FROM (SELECT id FROM ready ORDER BY id) AS ordered)
+        UPDATE events SET position = numbered.position FROM numbered WHERE events.id = numbered.id
+        """;
+
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(Complete(options.Value.Database.ConnectionString, background: false));
+    private readonly NpgsqlDataSource _background = NpgsqlDataSource.Create(Complete(options.Value.Database.ConnectionString, background: true));
 
     public string ScriptFolder => "Postgres";
 
@@ -71,23 +82,24 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
     // transaction inserted it after the other's was committed: its id is higher, and the other is ready whenever it is.
     public async Task SequenceEventsAsync(RoomsDbContext db, CancellationToken cancellationToken)
     {
-        var isMore = await db.Events.AnyAsync(e => e.Position == null, cancellationToken);
-        while (isMore)
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
         {
-            await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-            // One at a time; the statement after it sees what the one before has done.
-            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({LockClass}, {SequencingLock})", cancellationToken);
-            var count = await db.Database.ExecuteSqlAsync(
-                $"""
-                WITH ready AS MATERIALIZED (
-                    SELECT id FROM events WHERE position IS NULL AND tx < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT {SequencedAtOnce}),
-                numbered AS MATERIALIZED (
-                    SELECT id, nextval('event_positions') AS position FROM (SELECT id FROM ready ORDER BY id) AS ordered)
-                UPDATE events SET position = numbered.position FROM numbered WHERE events.id = numbered.id
-                """,
-                cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            isMore = count == SequencedAtOnce;
+            int count;
+            do
+            {
+                // One round trip, one transaction. One at a time; the statement after the lock sees what the one before has done.
+                await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection());
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(s_lockSequencing));
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(s_sequence));
+                await batch.ExecuteNonQueryAsync(cancellationToken);
+                count = batch.BatchCommands[1].RecordsAffected;
+            }
+            while (count == SequencedAtOnce);
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
         }
     }
 
@@ -100,16 +112,24 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
         await _background.DisposeAsync();
     }
 
-    private static NpgsqlDataSource CreateSource(string connectionString, int? poolSize)
+    /// <summary>How the connection string is completed: what it says itself stays.</summary>
+    internal static NpgsqlConnectionStringBuilder Complete(string connectionString, bool background)
     {
+        // ShouldSerialize tells what is given; ContainsKey tells what could be.
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        if (poolSize is not null || !settings.ContainsKey(PoolSize)) settings.MaxPoolSize = poolSize ?? DefaultPoolSize;
+        if (background) settings.MaxPoolSize = BackgroundPoolSize;
+        else if (!settings.ShouldSerialize(PoolSize)) settings.MaxPoolSize = DefaultPoolSize;
         // The statements are few and always the same. A proxy that shares connections needs it off: Max Auto Prepare=0.
-        if (!settings.ContainsKey(AutoPrepare)) settings.MaxAutoPrepare = PreparedStatements;
+        if (!settings.ShouldSerialize(AutoPrepare)) settings.MaxAutoPrepare = PreparedStatements;
+        // Nothing here changes a session's state, so there is none to reset before each request's own statements.
+        if (!settings.ShouldSerialize(NoReset)) settings.NoResetOnClose = true;
         settings.ApplicationName ??= "LiveStream";
-        // A transaction that its client forgot would hold up events, and rows.
-        settings.Options ??= "-c idle_in_transaction_session_timeout=60000";
-        return NpgsqlDataSource.Create(settings);
+        // A transaction that its client forgot would hold up events, and rows. Background work writes positions and cursors only:
+        // should a crash of PostgreSQL take the last moments of them, their events are delivered again.
+        settings.Options ??= background
+            ? "-c idle_in_transaction_session_timeout=60000 -c synchronous_commit=off"
+            : "-c idle_in_transaction_session_timeout=60000";
+        return settings;
     }
 
     private sealed class NoTurn : IDisposable

@@ -83,7 +83,7 @@ internal static class DestinationsReader
         {
             HlsVod = recording.Flag("hlsVod", false),
             SingleFilePerLayer = recording.Flag("singleFilePerLayer", false),
-            EnableZipUpload = recording.Flag("enableZipUpload", false),
+            EnableZipUpload = recording.Flag("enableZipUpload", defaults.EnableZipUpload),
             Layers = layers,
             Thumbnails = recording.Object("thumbnails") is { } thumbnails ? PictureReader.Thumbnails(thumbnails) : null,
             PresignDuration = PictureReader.PresignDuration(recording, defaults.PresignDuration),

@@ -63,6 +63,19 @@ internal sealed record OnHlsUpdate(HlsShape Hls) : Notification
     internal override object Params => Hls;
 }
 
+/// <summary>A recording changed: here, that of the HLS stream.</summary>
+internal sealed record OnRecordUpdate(
+    [property: JsonPropertyName("type")] string Type,
+    [property: JsonPropertyName("state")] string State,
+    [property: JsonPropertyName("started_at")] long? StartedAt,
+    [property: JsonPropertyName("initialised_at")] long? InitialisedAt,
+    [property: JsonPropertyName("hls_recording")] HlsRecordingConfig? Config) : Notification
+{
+    internal override string Method => "on-record-update";
+
+    public static OnRecordUpdate Of(HlsRecordingShape hls) => new("HLS", hls.State, hls.StartedAt, hls.InitialisedAt, hls.Config);
+}
+
 /// <summary>Values of the session store.</summary>
 internal sealed record OnMetadataChange([property: JsonPropertyName("values")] IReadOnlyList<StoredValue> Values) : Notification
 {

@@ -101,7 +101,7 @@ internal static class JoinMethods
         }
 
         MediaMethods.SendHeldOffer(room, peer);
-        room.SendToOthers(peer, new OnPeerJoin(peer.Entry));
+        room.TellJoined(peer);
         room.TellCounts(peer);
     }
 

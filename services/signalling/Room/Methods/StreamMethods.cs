@@ -75,6 +75,7 @@ internal static class StreamMethods
     {
         if (room.HoldStreamReport(stream)) return;
         if (room.Stream.Report(stream) is { } news) room.SendToAll(new OnHlsUpdate(news));
+        if (room.HlsRecording.Report(stream) is { } recording) room.SendToAll(OnRecordUpdate.Of(recording));
     }
 
     private static void Run(Call call, Func<long, RoomCommand> command)

@@ -76,6 +76,14 @@ internal sealed record PeerGone(string SessionId, PeerInfo Peer, DateTimeOffset 
 /// <param name="At">When.</param>
 internal sealed record RoleChanged(string SessionId, PeerInfo Peer, string From, string? RequestedBy, DateTimeOffset At) : RoomHappening;
 
+/// <summary>Somebody ended the session for everybody; what follows from it happens next.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="By">Who; null for a server.</param>
+/// <param name="Reason">What was said; may be empty.</param>
+/// <param name="Locked">Nobody may join any more.</param>
+/// <param name="At">When.</param>
+internal sealed record SessionEndedByRequest(string SessionId, PeerInfo? By, string Reason, bool Locked, DateTimeOffset At) : RoomHappening;
+
 /// <summary>A joined peer has another name.</summary>
 internal sealed record PeerRenamed(string SessionId, PeerInfo Peer, DateTimeOffset At) : RoomHappening;
 

@@ -36,7 +36,7 @@ internal sealed partial class RoomState
         Emit(new PeerForgotten(peer.Identity));
         if (!joined) return;
         Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
-        SendToJoined(new OnPeerLeave(entry));
+        TellPresence(peer, new OnPeerLeave(entry));
         if (Peers.JoinedCount == 0) EndSession();
         TellCounts();
     }
@@ -55,6 +55,7 @@ internal sealed partial class RoomState
     /// <param name="lockRoom">Nobody may join any more.</param>
     public void End(Peer? by, string reason, bool lockRoom)
     {
+        if (Session is { } ending) Emit(new SessionEndedByRequest(ending.Id, by?.Info, reason, lockRoom, Now));
         var farewell = new OnPeerLeaveRequest(by?.Id, reason, RoomEnd: true);
         // Together, so that those who are last to go are not told of each one before them.
         var others = Peers.Joined.Where(peer => peer != by).ToArray();
@@ -118,8 +119,16 @@ internal sealed partial class RoomState
             SendTo(peer, rules.PolicyFor(peer.Role));
             var policy = rules.Policy;
             SendTo(peer, new RoomInfo(policy.RoomId, policy.Name, policy.Description, policy.MaxPeers, policy.LargeRoom));
-            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            SendPreviewTo([peer]);
         }
+    }
+
+    // Clients read the count from the second.
+    private void SendPreviewTo(IEnumerable<Peer> previews)
+    {
+        var waiting = previews.ToArray();
+        SendTo(waiting, new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendTo(waiting, Counts());
     }
 
     // The newest socket wins: the one before may be half open for as long as TCP takes to notice.
@@ -131,7 +140,7 @@ internal sealed partial class RoomState
         SendTo(peer, rules.PolicyFor(peer.Role));
         if (!peer.IsJoined)
         {
-            SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+            SendPreviewTo([peer]);
             return;
         }
 
@@ -195,6 +204,7 @@ internal sealed partial class RoomState
         if (Session is { } session && rules.Policy.MaxDurationSeconds is > 0 and var longest && Now - session.BeganAt >= TimeSpan.FromSeconds(longest))
             End(by: null, "the session has reached its longest duration", lockRoom: false);
 
+        ReleasePresence();
         if (_countsChanged)
         {
             _countsChanged = false;
@@ -203,6 +213,6 @@ internal sealed partial class RoomState
 
         if (!_previewsOutdated) return;
         _previewsOutdated = false;
-        SendTo(Peers.All.Where(peer => !peer.IsJoined), new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendPreviewTo(Peers.All.Where(peer => !peer.IsJoined));
     }
 }

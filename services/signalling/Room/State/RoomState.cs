@@ -44,6 +44,8 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
 
     public LiveStreamView Stream { get; } = new();
 
+    public HlsRecordingView HlsRecording { get; } = new();
+
     /// <summary>Nobody may join until everybody is gone.</summary>
     public bool Locked { get; private set; }
 
@@ -102,11 +104,13 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
 
     public void SendTo(Peer peer, ServerMessage message)
     {
+        if (!MayOvertakePresence(message)) ReleasePresence();
         if (peer.Socket is { } socket) Emit(new Send([socket], message));
     }
 
     public void SendTo(IEnumerable<Peer> peers, ServerMessage message)
     {
+        ReleasePresence();
         var sockets = peers.Where(peer => peer.Socket is not null).Select(peer => peer.Socket!.Value).ToArray();
         if (sockets.Length > 0) Emit(new Send(sockets, message));
     }
@@ -147,7 +151,7 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
             rules.Policy.Name,
             Session?.Id ?? "",
             Session?.BeganAt.ToUnixTimeMilliseconds() ?? 0,
-            RecordingShape.None,
+            new RecordingShape(RunShape.None, RunShape.None, HlsRecording.Current),
             new StreamingShape(hls.Enabled, RunShape.None, hls));
     }
 

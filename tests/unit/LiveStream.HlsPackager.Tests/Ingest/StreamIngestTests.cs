@@ -6,6 +6,7 @@ using LiveStream.HlsPackager.Tests.Passthrough;
 using LiveStream.Media;
 using LiveStream.Media.Tests.H264;
 using Microsoft.Extensions.Logging.Abstractions;
+using LayersChanged = LiveStream.HlsPackager.Ingest.LayersChanged;
 
 namespace LiveStream.HlsPackager.Tests.Ingest;
 

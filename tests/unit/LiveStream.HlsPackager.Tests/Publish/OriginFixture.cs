@@ -36,16 +36,20 @@ internal sealed class OriginFixture : IAsyncDisposable
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<OriginFixture> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<OriginFixture> StartAsync(params (string Name, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    public static async Task<OriginFixture> StartAsync(Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("hls").FullName;
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration["Packager:DataDirectory"] = folder;
+        builder.Configuration["Objects:Folder"] = System.IO.Path.Combine(folder, "objects");
         builder.Configuration["Packager:LayerWait"] = "00:00:00";
         foreach (var (name, value) in settings) builder.Configuration["Packager:" + name] = value;
         builder.Services.AddSingleton<IMediaSourceFactory, FakeSources>();
+        configure(builder.Services);
         builder.AddHlsPackager();
         var app = builder.Build();
         app.MapHlsPackager();

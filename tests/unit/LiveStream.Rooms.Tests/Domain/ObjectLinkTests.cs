@@ -1,4 +1,4 @@
-using LiveStream.Rooms.Domain;
+using LiveStream.Objects;
 using LiveStream.Rooms.Recordings;
 
 namespace LiveStream.Rooms.Tests.Domain;

@@ -60,12 +60,20 @@ public sealed class EventContractTests
             """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","opened_at":"2026-01-02T03:04:05.678+00:00","closed_at":"2026-01-02T04:04:05.678+00:00"}"""
         },
         {
-            new PeerJoined(Customer, Room, Session, "p-1", "Asha", "host", "u-7", s_at), "peer.joined.v1", Room,
-            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","name":"Asha","role":"host","user_id":"u-7","joined_at":"2026-01-02T03:04:05.678+00:00"}"""
+            new PeerJoined(Customer, Room, Session, "p-1", "Asha", "host", "u-7", s_at, "{}", s_at), "peer.joined.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","name":"Asha","role":"host","user_id":"u-7","joined_at":"2026-01-02T03:04:05.678+00:00","user_data":"{}","session_started_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
-            new PeerLeft(Customer, Room, Session, "p-1", s_at), "peer.left.v1", Room,
-            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","left_at":"2026-01-02T03:04:05.678+00:00"}"""
+            new PeerLeft(Customer, Room, Session, "p-1", s_at, "Asha", "host", "u-7", "{}", s_at, s_at, "peer kicked", "bye"), "peer.left.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","left_at":"2026-01-02T03:04:05.678+00:00","name":"Asha","role":"host","user_id":"u-7","user_data":"{}","joined_at":"2026-01-02T03:04:05.678+00:00","session_started_at":"2026-01-02T03:04:05.678+00:00","reason":"peer kicked","message":"bye"}"""
+        },
+        {
+            new PeerRoleChanged(Customer, Room, Session, "p-1", "Asha", "u-7", "{}", "guest", "host", "p-2", s_at, s_at, s_at), "peer.role_changed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","name":"Asha","user_id":"u-7","user_data":"{}","previous_role":"guest","role":"host","requested_by":"p-2","joined_at":"2026-01-02T03:04:05.678+00:00","session_started_at":"2026-01-02T03:04:05.678+00:00","changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoomEnded(Customer, Room, Session, "p-1", "Asha", "host", "u-7", true, "over", s_at, s_at), "room.ended.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","name":"Asha","role":"host","user_id":"u-7","locked":true,"reason":"over","session_started_at":"2026-01-02T03:04:05.678+00:00","ended_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
             new PeerJoinFailed(Customer, Room, "p-1", "u-7", "Asha", "data", "host", "role limit reached", s_at), "peer.join_failed.v1", Room,
@@ -77,8 +85,26 @@ public sealed class EventContractTests
             """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"data","role":"guest","wanted_role":"host","joined_at":"2026-01-02T03:04:05.678+00:00","session_started_at":"2026-01-02T03:04:05.678+00:00","requested_by":"p-2","error_message":"role limit reached","refused_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
-            new LiveStreamChanged(Customer, Room, Code, Session, "failed", "gone", true, s_at), "live_stream.changed.v1", Room,
-            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","status":"failed","reason":"gone","recording_paused":true,"changed_at":"2026-01-02T03:04:05.678+00:00"}"""
+            new LiveStreamChanged(Customer, Room, Code, Session, "failed", "gone", true, s_at, new("https://m", "https://u", true, false, 1280, 720, "p-1", "", s_at, s_at, null, null)), "live_stream.changed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","status":"failed","reason":"gone","recording_paused":true,"changed_at":"2026-01-02T03:04:05.678+00:00","details":{"meeting_url":"https://m","url":"https://u","hls_vod":true,"single_file_per_layer":false,"max_width":1280,"max_height":720,"started_by":"p-1","stopped_by":"","created_at":"2026-01-02T03:04:05.678+00:00","started_at":"2026-01-02T03:04:05.678+00:00","stopped_at":null,"session_started_at":null}}"""
+        },
+        {
+            new LiveStreamRecorded(Customer, Room, Code, "c/r/20260102/5", true, s_at), "live_stream.recorded.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","path":"c/r/20260102/5","zip":true,"recorded_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new HlsRecordingStarted(Customer, Room, Code, Session, true, false, s_at), "hls_recording.started.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","hls_vod":true,"single_file_per_layer":false,"started_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new HlsRecordingSucceeded(
+                Customer, Room, Code, Session, "t", "a", "m", 12, 1280, 720, "folder://z", "http://z", 34, "folder://p", "http://p", s_at, s_at, s_at, null),
+            "hls_recording.succeeded.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","template_id":"t","recording_id":"a","meeting_url":"m","duration":12,"max_width":1280,"max_height":720,"vod_path":"folder://z","vod_presigned_url":"http://z","vod_size":34,"playlist_path":"folder://p","playlist_url":"http://p","created_at":"2026-01-02T03:04:05.678+00:00","started_at":"2026-01-02T03:04:05.678+00:00","stopped_at":"2026-01-02T03:04:05.678+00:00","session_started_at":null}"""
+        },
+        {
+            new HlsRecordingFailed(Customer, Room, Code, Session, "t", "m", true, false, 12, "UPLOAD_ERROR", "no", s_at, s_at), "hls_recording.failed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","stream_id":"65dd00000000000000000004","session_id":"65ee00000000000000000005","template_id":"t","meeting_url":"m","hls_vod":true,"single_file_per_layer":false,"duration":12,"error_type":"UPLOAD_ERROR","error_message":"no","session_started_at":"2026-01-02T03:04:05.678+00:00","failed_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
             new RecordingChanged(Customer, Room, Code, Session, "running", "", false, s_at), "recording.changed.v1", Room,

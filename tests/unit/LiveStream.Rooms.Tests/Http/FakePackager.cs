@@ -19,6 +19,8 @@ internal sealed class FakePackager : IPackagerControl
 
     public List<InsertTimedMetadataRequest> Inserted { get; } = [];
 
+    public List<SetRecordingPausedRequest> Paused { get; } = [];
+
     /// <summary>What the next calls fail with.</summary>
     public ControlException? StartFailure { get; set; }
 
@@ -27,10 +29,11 @@ internal sealed class FakePackager : IPackagerControl
     public ControlException? InsertFailure { get; set; }
 
     /// <summary>Reports a change and waits until rooms has dealt with it.</summary>
-    public Task ReportAsync(string streamId, StreamState state, string reason = "")
+    public Task ReportAsync(
+        string streamId, StreamState state, string reason = "", RecordingState recording = RecordingState.Unspecified)
     {
         var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _reports.Writer.TryWrite((new StreamChanged { StreamId = streamId, State = state, Reason = reason }, taken));
+        _reports.Writer.TryWrite((new StreamChanged { StreamId = streamId, State = state, Reason = reason, Recording = recording }, taken));
         return taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
@@ -53,6 +56,12 @@ internal sealed class FakePackager : IPackagerControl
         if (InsertFailure is { } failure) return Task.FromException<InsertTimedMetadataReply>(failure);
         lock (Inserted) Inserted.Add(request);
         return Task.FromResult(new InsertTimedMetadataReply());
+    }
+
+    public Task<SetRecordingPausedReply> SetRecordingPausedAsync(SetRecordingPausedRequest request, CancellationToken cancellationToken)
+    {
+        lock (Paused) Paused.Add(request);
+        return Task.FromResult(new SetRecordingPausedReply());
     }
 
     public async IAsyncEnumerable<StreamChanged> WatchStreamsAsync(

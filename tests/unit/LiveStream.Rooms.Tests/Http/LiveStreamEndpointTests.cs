@@ -143,7 +143,7 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Stop_PackagerHasLostIt_CompletesAtOnce()
+    public async Task Stop_PackagerHasLostIt_IsOverAtOnce_AndWhatIsStoredOfItIsMadeARecording()
     {
         await _host.StartAsync();
         _host.Packager.StopFailure = new ControlException(ControlError.NotFound, "unknown stream");
@@ -151,7 +151,7 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
         var (status, stopped) = await _host.StopAsync();
 
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("completed", (string?)stopped["data"]![0]!["status"]);
+        Assert.Equal("post_processing", (string?)stopped["data"]![0]!["status"]);
     }
 
     [Fact]

@@ -71,6 +71,7 @@ public class RoomsHost : IAsyncLifetime
             Args =
             [
                 "--Http:Port=0", $"--Rooms:DataDirectory={Folder}", "--Rooms:PublicUrl=http://live.example.test", "--Rooms:OrphanGrace=00:00:00",
+                $"--Objects:Folder={System.IO.Path.Combine(Folder, "recordings")}",
                 .. await _database.SettingsAsync(), .. Settings,
             ],
         });

@@ -68,7 +68,8 @@ public abstract class StartUpTests(TestDatabase database) : IDisposable
         await using var after = await RunAsync();
         await ReadyAsync(after.Host);
         Assert.Equal("failed", (string?)(await after.Host.GetStreamAsync(running))["status"]);
-        Assert.Equal("completed", (string?)(await after.Host.GetStreamAsync(stopping))["status"]);
+        // What is stored of it becomes a recording.
+        Assert.Equal("post_processing", (string?)(await after.Host.GetStreamAsync(stopping))["status"]);
         Assert.Equal(HttpStatusCode.OK, (await after.Host.StartAsync()).Status);
     }
 

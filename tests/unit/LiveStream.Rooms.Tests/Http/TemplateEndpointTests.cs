@@ -118,8 +118,11 @@ public abstract class TemplateEndpointTests(RoomsHost host)
         Assert.Equal((name, "in"), ((string)replaced["name"]!, (string)replaced["settings"]!["region"]!));
         Assert.Equal(["a"], replaced["roles"]!.AsObject().Select(role => role.Key));
         Assert.Empty(replaced["destinations"]!["hlsDestinations"]!.AsObject());
+        // A room tells its template's name, also right after that changed.
+        Assert.Equal(name, (string?)(await PostOkAsync("/v2/rooms", $$"""{"template_id":"{{id}}"}"""))["template"]);
         var renamed = await PostOkAsync($"/v2/templates/{id}", Named(name + "-2", "\"roles\":{},\"settings\":{}"));
         Assert.Equal(name + "-2", (string?)renamed["name"]);
+        Assert.Equal(name + "-2", (string?)(await PostOkAsync("/v2/rooms", $$"""{"template_id":"{{id}}"}"""))["template"]);
     }
 
     [Fact]
@@ -224,14 +227,17 @@ public abstract class TemplateEndpointTests(RoomsHost host)
         Assert.True(JsonNode.DeepEquals(changed, await GetOkAsync($"/v2/templates/{id}/destinations")));
     }
 
-    [Fact]
-    public async Task Destinations_ZipWithoutOwnBucket_IsRefused()
+    [Theory]
+    [InlineData("{}", true)]
+    [InlineData("""{"enableZipUpload":true}""", true)]
+    [InlineData("""{"enableZipUpload":false}""", false)]
+    public async Task Destinations_Zip_IsMadeUnlessSomebodySaysNo(string recording, bool zip)
     {
         var id = await NewTemplateAsync("{}");
 
-        AssertInvalid(
-            await SendAsync(HttpMethod.Post, $"/v2/templates/{id}/destinations", """{"hlsDestinations":{"d":{"recording":{"enableZipUpload":true}}}}"""),
-            "destinations.hlsDestinations.d.recording.enableZipUpload: needs settings.recording.upload");
+        var set = await PostOkAsync($"/v2/templates/{id}/destinations", $"{{\"hlsDestinations\":{{\"d\":{{\"recording\":{recording}}}}}}}");
+
+        Assert.Equal(zip, (bool)set["hlsDestinations"]!["d"]!["recording"]!["enableZipUpload"]!);
     }
 
     [Fact]

@@ -109,31 +109,6 @@ public sealed class TemplateEditsTests
     }
 
     [Fact]
-    public void SetDestinations_ZipWithoutOwnBucket_IsRefusedWithOneItIsNot()
-    {
-        const string Zip = """{"hlsDestinations":{"d":{"recording":{"enableZipUpload":true}}}}""";
-
-        Destinations(s_document, Zip, out var errors);
-        Destinations(s_document with { Settings = new() }, Zip, out var without);
-
-        Assert.Empty(errors);
-        Assert.Equal(["destinations.hlsDestinations.d.recording.enableZipUpload: needs settings.recording.upload"], without);
-    }
-
-    [Fact]
-    public void SetSettings_BucketTakenFromUnderAZip_IsRefused()
-    {
-        var errors = new FieldErrors();
-        var zipped = TemplateEdits.SetDestinations(
-            s_document, TemplateReader.ReadDestinations("""{"hlsDestinations":{"d":{"recording":{"enableZipUpload":true}}}}"""u8.ToArray()).Value!, errors);
-
-        Settings(zipped, """{"recording":null}""", out var refused);
-
-        Assert.False(errors.Any);
-        Assert.Single(refused);
-    }
-
-    [Fact]
     public void Replace_IsTheWholeObjectButForRecordings()
     {
         var errors = new FieldErrors();

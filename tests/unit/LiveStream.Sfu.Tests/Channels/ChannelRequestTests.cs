@@ -1,5 +1,6 @@
 using System.Text;
 using LiveStream.Sfu.Channels;
+using LiveStream.Sfu.Router.Layers;
 
 namespace LiveStream.Sfu.Tests.Channels;
 

@@ -60,10 +60,19 @@ public sealed class NamedTracksTests
     }
 
     [Fact]
-    public void Negotiate_LineWithANameThatIsNotAnnounced_IsRefused()
+    public void Negotiate_LineWithANameThatIsNotAnnounced_IsInactiveAndKeepsItsPlace()
     {
         var (plan, answer) = Open(Session("0 1", Data, Camera("1", "cam")));
         Assert.Empty(plan.Publishing);
+        // Refused, the browser would stop the sender, and the client could not take its track away any more.
+        Assert.Equal((9, MediaDirection.Inactive), (answer.Media[1].Port, answer.Media[1].Direction));
+        Assert.Equal(["0", "1"], answer.BundleGroup);
+    }
+
+    [Fact]
+    public void Negotiate_LineThatTheClientHasStopped_IsClosed()
+    {
+        var (_, answer) = Open(Session("0 1", Data, Camera("1", "cam", "inactive")));
         Assert.Equal(0, answer.Media[1].Port);
         Assert.Equal(["0"], answer.BundleGroup);
     }

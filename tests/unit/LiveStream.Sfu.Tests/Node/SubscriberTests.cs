@@ -78,6 +78,30 @@ public sealed class SubscriberTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Viewer_AsksForNoVideoOnItsChannel_GetsNoneUntilItAsksAgain()
+    {
+        var (peer, publisher) = await PublishAsync("p");
+        publisher.Frame(keyFrame: true);
+        await NextAsync(item => item.TrackPublished?.TrackId == "p-video");
+        var viewer = await ViewAsync("v");
+        await viewer.WaitAsync(client => client.ChannelsOpened.Contains("ion-sfu"), _sfu.Patience);
+        var seen = 0;
+        viewer.RtpReceivedHandler = _ => seen++;
+        publisher.Frame(keyFrame: true);
+        await viewer.WaitAsync(_ => seen == 3, _sfu.Patience);
+
+        await AskAsync(viewer, "none");
+        publisher.Frame(keyFrame: true, packets: 5);
+        await AskAsync(viewer, "none");
+        var requests = peer.Read(_ => peer.KeyFrameRequests);
+        await AskAsync(viewer, "high");
+        await peer.WaitAsync(client => client.KeyFrameRequests > requests, _sfu.Patience);
+        publisher.Frame(keyFrame: true, packets: 2);
+        await viewer.WaitAsync(_ => seen >= 5, _sfu.Patience);
+        Assert.Equal(5, seen);
+    }
+
+    [Fact]
     public async Task Publisher_ChangesRole_ItsTracksHaveTheNewRoleAndThoseNotAllowedEnd()
     {
         var (_, publisher) = await PublishAsync("p");
@@ -204,6 +228,15 @@ public sealed class SubscriberTests : IAsyncDisposable
         var offer = await OfferAsync(id);
         await AnswerAsync(id, offer, viewer);
         return offer;
+    }
+
+    private async Task AskAsync(RtcPeer viewer, string layer)
+    {
+        var before = viewer.Read(_ => viewer.Texts.Count);
+        var text = $$"""{"id":"{{before}}","jsonrpc":"2.0","params":{"max_spatial_layer":"{{layer}}","track_id":"p-video"},"method":"prefer-video-track-state"}""";
+        viewer.Do((session, now) => Assert.True(session.SendText("ion-sfu", System.Text.Encoding.UTF8.GetBytes(text), now)));
+        await viewer.WaitAsync(client => client.Texts.Count > before, _sfu.Patience);
+        Assert.Equal($$"""{"id":"{{before}}","jsonrpc":"2.0","result":{}}""", viewer.Read(_ => viewer.Texts[^1]));
     }
 
     private async Task<string> FragmentAsync(string id)

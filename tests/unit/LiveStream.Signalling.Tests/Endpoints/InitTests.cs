@@ -18,7 +18,7 @@ public sealed class InitTests
         var body = (await reply.Content.ReadFromJsonAsync<JsonNode>())!;
 
         Assert.Equal($"ws://{host.Client.BaseAddress!.Authority}/ws", (string?)body["endpoint"]);
-        Assert.Equal(["nonWebRTCDisableOffer"], body["config"]!["enabledFlags"]!.AsArray().Select(flag => (string?)flag));
+        Assert.Equal(["nonWebRTCDisableOffer", "simulcast"], body["config"]!["enabledFlags"]!.AsArray().Select(flag => (string?)flag));
         Assert.Equal("""[{"urls":["turn:t.example.test"],"username":"u","credential":"c"}]""", body["rtcConfiguration"]!["ice_servers"]!.ToJsonString());
         Assert.Equal("*", reply.Headers.GetValues("Access-Control-Allow-Origin").Single());
     }

@@ -230,12 +230,54 @@ public sealed class JoiningTests
         room.Join("A").Join("B");
         room.Open("C");
         room.Result("C", "join");
-        Assert.Equal("on-peer-join", room.Methods("A"));
+        Assert.Empty(room.Read("A"));
         Assert.EndsWith("session-info", room.Methods("C"), StringComparison.Ordinal);
         room.Wait(TimeSpan.FromSeconds(1));
         Assert.Equal(3, (int)room.Notified("A", "session-info")["peer_count"]!);
         room.Wait(TimeSpan.FromSeconds(1));
         Assert.Empty(room.Read("A"));
+    }
+
+    [Fact]
+    public void ComingAndGoing_InALargeRoom_IsToldInOrderWithTheTick()
+    {
+        var room = LargeRoom("C", "D");
+        room.Notify("C", "leave");
+        Assert.Empty(room.Read("A"));
+        room.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal("on-peer-join on-peer-join on-peer-leave session-info", room.Methods("A"));
+        // D came after C, and found it in its list.
+        Assert.Equal("on-peer-leave session-info", room.Methods("D"));
+        room.Wait(TimeSpan.FromSeconds(1));
+        Assert.Empty(room.Read("A"));
+    }
+
+    [Fact]
+    public void ComingAndGoing_InALargeRoom_IsToldBeforeAnythingThatSpeaksOfThePeer()
+    {
+        var room = LargeRoom("C", "D");
+        room.Result("D", "broadcast", """{"info":{"message":"hello","type":"chat"}}""");
+        Assert.Equal("on-peer-join on-peer-join on-broadcast", room.Methods("A"));
+        Assert.Equal("on-peer-join on-broadcast", room.Methods("C"));
+    }
+
+    [Fact]
+    public void ComingAndGoing_InALargeRoom_IsToldBeforeAMessageToOne()
+    {
+        var room = LargeRoom("C", "D");
+        room.Result("D", "broadcast", """{"info":{"message":"hello","type":"chat"},"peer_id":"A"}""");
+        Assert.Equal("on-peer-join on-peer-join on-broadcast", room.Methods("A"));
+        Assert.Equal("on-peer-join", room.Methods("B").Split(' ').Distinct().Single());
+    }
+
+    [Fact]
+    public void ComingBack_InALargeRoom_IsToldByTheListAlone()
+    {
+        var room = LargeRoom("C", "D");
+        room.Open("A");
+        Assert.Equal("on-policy-change peer-list session-info", room.Methods("A"));
+        room.Wait(TimeSpan.FromSeconds(1));
+        Assert.Equal("session-info", room.Methods("A"));
     }
 
     [Fact]
@@ -245,7 +287,10 @@ public sealed class JoiningTests
         _room.Read("P");
         _room.Join("A");
         _room.Wait(TimeSpan.FromSeconds(1));
-        Assert.Equal(1, (int)_room.Notified("P", "room-state")["peer_count"]!);
+        // Clients show the count of the second.
+        var frames = _room.Read("P");
+        Assert.Equal(["room-state", "session-info"], frames.Select(frame => (string?)frame["method"]));
+        Assert.All(frames, frame => Assert.Equal(1, (int)frame["params"]!["peer_count"]!));
     }
 
     [Fact]
@@ -277,5 +322,22 @@ public sealed class JoiningTests
         _room.Notify("A", "analytics", """{"name":"x","info":{"timestamp":1},"timestamp":1}""");
         Assert.Empty(_room.Read("A"));
         Assert.Empty(_room.Read("B"));
+    }
+
+    // A and B are settled; the others have just come.
+    private static RoomRig LargeRoom(params string[] newcomers)
+    {
+        var room = new RoomRig(limits: new RoomLimits { PromptCountsUpTo = 1 });
+        room.Join("A").Join("B");
+        room.Wait(TimeSpan.FromSeconds(1));
+        foreach (var peer in new[] { "A", "B" }) room.Read(peer);
+        foreach (var peer in newcomers)
+        {
+            room.Open(peer);
+            room.Result(peer, "join");
+            room.Read(peer);
+        }
+
+        return room;
     }
 }

@@ -148,4 +148,40 @@ public sealed class StreamTests
         Assert.Equal(405, _room.Refused("A", "rtmp-start", """{"record":true}"""));
         Assert.Empty(_room.Effects);
     }
+
+    [Fact]
+    public void Recording_IsToldFromTheStartOverPausesToTheEnd()
+    {
+        var told = new List<string?>();
+        foreach (var (state, paused) in new[]
+        {
+            (RoomStreamState.Starting, false), (RoomStreamState.Running, false), (RoomStreamState.Running, false), (RoomStreamState.Running, true),
+            (RoomStreamState.Running, false), (RoomStreamState.Stopping, false), (RoomStreamState.Ended, false),
+        })
+        {
+            var report = Streams.Of("s1", state);
+            (report.HlsVod, report.RecordingPaused) = (true, paused);
+            _room.Report(report);
+            told.AddRange(_room.Read("B").Where(frame => (string?)frame["method"] == "on-record-update").Select(frame =>
+            {
+                Assert.Equal(("HLS", true), ((string?)frame["params"]!["type"], (bool)frame["params"]!["hls_recording"]!["hls_vod"]!));
+                return (string?)frame["params"]!["state"];
+            }));
+        }
+
+        Assert.Equal(["initialised", "started", "paused", "resumed", "stopped"], told);
+    }
+
+    [Fact]
+    public void Recording_LateViewerFindsItInItsPeerList()
+    {
+        var report = Streams.Of("s1", RoomStreamState.Running);
+        report.HlsVod = true;
+        _room.Report(report);
+        _room.Open("C", "hls");
+        _room.Result("C", "join");
+        var hls = _room.Notified("C", "peer-list")["room"]!["recording"]!["hls"]!;
+        Assert.Equal((true, "started", true), ((bool)hls["enabled"]!, (string?)hls["state"], (bool)hls["config"]!["hls_vod"]!));
+        Assert.True((long)hls["started_at"]! > 0);
+    }
 }

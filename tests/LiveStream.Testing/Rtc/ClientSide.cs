@@ -1,11 +1,10 @@
 using LiveStream.Contracts.Sfu.V1;
-using LiveStream.Testing.Rtc;
 using LiveStream.Wire.Sdp;
 
-namespace LiveStream.Sfu.Tests.Node;
+namespace LiveStream.Testing.Rtc;
 
 /// <summary>What a client of the client protocol says: answers to offers of the node, and offers that grow.</summary>
-internal static class ClientSide
+public static class ClientSide
 {
     /// <summary>A peer's answer that takes all that is offered.</summary>
     public static string AnswerTo(string offerSdp, RtcPeer peer)
@@ -49,11 +48,11 @@ internal static class ClientSide
         return offer.ToString();
     }
 
+    /// <summary>Names of camera and microphone tracks.</summary>
     public static NamedTracks Names(params string[] ids) => new() { Tracks = { ids.Select(id => new NamedTrack { TrackId = id, Source = TrackSource.Regular }) } };
 
-    public static SessionDescription Parse(string sdp)
-    {
-        Assert.True(SessionDescription.TryParse(sdp, out var session, out var error), error);
-        return session;
-    }
+    /// <summary>Reads a description.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static SessionDescription Parse(string sdp) =>
+        SessionDescription.TryParse(sdp, out var session, out var error) ? session : throw new FormatException($"{error}: {sdp}");
 }

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace LiveStream.HlsPackager.Playlist;
+namespace LiveStream.Media.Hls;
 
 /// <summary>Tags and attribute values of a playlist (draft-pantos-hls-rfc8216bis §4), one line each, ended by LF.</summary>
-internal sealed class PlaylistText
+public sealed class PlaylistText
 {
     private readonly StringBuilder text = new(2048);
 
+    /// <summary>Adds a line.</summary>
     public PlaylistText Line(string line)
     {
         text.Append(line).Append('\n');
@@ -21,5 +22,6 @@ internal sealed class PlaylistText
     public static string Date(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The playlist; it is ASCII.</summary>
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(text.ToString());
 }

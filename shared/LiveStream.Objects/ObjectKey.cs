@@ -1,4 +1,4 @@
-namespace LiveStream.Rooms.Domain;
+namespace LiveStream.Objects;
 
 /// <summary>
 /// Names of objects in a store: segments of letters, digits, dots, dashes and underscores, separated by slashes, none of them
@@ -22,6 +22,9 @@ public static class ObjectKey
 
         return !atStart;
     }
+
+    /// <summary>The key itself. Fails with <see cref="ArgumentException"/> for a text that is none.</summary>
+    public static string Require(string key) => IsValid(key) ? key : throw new ArgumentException("not an object key", nameof(key));
 
     /// <summary>Slash-separated segments of a key.</summary>
     public static int DepthOf(string key) => key.AsSpan().Count('/') + 1;

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Security.Cryptography;
+
+using LiveStream.Webhooks.Destinations;
+using LiveStream.Webhooks.Payloads;
+using LiveStream.Webhooks.Storage;
+
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Webhooks.Delivery;
+
+/// <summary>
+/// Since when endpoints fail. Kept in memory and written now and then, as a receiver that fails every third time would be
+/// written at every attempt; what a crash loses is a minute.
+/// </summary>
+internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore store, ILogger<EndpointHealth> logger)
+{
+    /// <summary>The webhook that tells that an endpoint was turned off; it goes to the workspace's other ones.</summary>
+    public const string DisabledType = "webhook.endpoint.disabled";
+
+    private static readonly TimeSpan s_worthWriting = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset?> _failingSince = new(StringComparer.Ordinal);
+
+    /// <summary>When the endpoint began to fail; null while all is well.</summary>
+    public DateTimeOffset? FailingSince(WebhookEndpoint endpoint) => _failingSince.TryGetValue(endpoint.Id, out var since) ? since : endpoint.FailingSince;
+
+    /// <summary>Takes note of an attempt.</summary>
+    public void Report(WebhookEndpoint endpoint, DeliveryDecision decision, DateTimeOffset now)
+    {
+        var since = FailingSince(endpoint);
+        if (decision.State == DeliveryState.Delivered && since is not null) _failingSince[endpoint.Id] = null;
+        else if (decision.State != DeliveryState.Delivered && since is null) _failingSince[endpoint.Id] = now;
+    }
+
+    /// <summary>Somebody says that all is well.</summary>
+    public void Forget(string endpointId) => _failingSince.TryRemove(endpointId, out _);
+
+    /// <summary>Writes what has lasted, to be called now and then.</summary>
+    public async Task SaveAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var (id, since) in _failingSince)
+        {
+            if (endpoints.Find(id) is not { } endpoint)
+            {
+                _failingSince.TryRemove(id, out _);
+                continue;
+            }
+
+            if (endpoint.FailingSince == since || now - since < s_worthWriting) continue;
+            await endpoints.ChangeAsync(id, row => row with { FailingSince = since }, cancellationToken);
+        }
+    }
+
+    /// <summary>Turns an endpoint off, ends what waits for it, and tells the workspace's other endpoints.</summary>
+    public async Task DisableAsync(string endpointId, string reason, DateTimeOffset now, Action<IReadOnlyList<PendingDelivery>> announce)
+    {
+        try
+        {
+            var disabled = await endpoints.ChangeAsync(
+                endpointId, row => row.Enabled ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None);
+            if (disabled is null) return;
+            logger.EndpointDisabled(endpointId, reason);
+            _failingSince.TryRemove(endpointId, out _);
+            await store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None);
+
+            var others = await endpoints.TargetsOfAsync(disabled.CustomerId, "", null, DisabledType, CancellationToken.None);
+            if (others.Count == 0) return;
+            var id = new Guid(RandomNumberGenerator.GetBytes(16));
+            var body = Envelope.Write(id, disabled.CustomerId, "", now, DisabledType, json =>
+            {
+                json.WriteString("endpoint_id", disabled.Id);
+                json.WriteString("room_id", disabled.RoomId);
+                json.WriteString("url", disabled.Url);
+                json.WriteString("reason", reason);
+                json.WriteTime("failing_since", disabled.FailingSince);
+                json.WriteTime("disabled_at", now);
+            });
+            await store.AddAsync([new NewEvent(id, disabled.CustomerId, "", DisabledType, body, now, others)], announce, CancellationToken.None);
+        }
+        catch (Exception e) when (e is DbException or IOException)
+        {
+            // The next failure disables it.
+            logger.StoreFailed(e, TimeSpan.Zero);
+        }
+    }
+}

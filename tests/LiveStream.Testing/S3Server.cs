@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace LiveStream.Testing;
+
+/// <summary>
+/// A real server of the S3 API (OpenStack Swift) with a folder of its own, all of it on loopback ports. A shell around it ends
+/// it and removes the folder as soon as this process is gone, however that happens.
+/// </summary>
+public sealed class S3Server : IAsyncDisposable
+{
+    /// <summary>Name of the key.</summary>
+    public const string AccessKey = "test:tester";
+
+    /// <summary>The key's secret.</summary>
+    public const string SecretKey = "testing";
+
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(120);
+
+    private readonly Process _shell;
+    private readonly string _folder;
+
+    private S3Server(Process shell, string folder, int port) => (_shell, _folder, Endpoint) = (shell, folder, new Uri($"http://127.0.0.1:{port}"));
+
+    /// <summary>Where it listens.</summary>
+    public Uri Endpoint { get; }
+
+    /// <summary>Starts a server. Fails with <see cref="InvalidOperationException"/>.</summary>
+    public static async Task<S3Server> StartAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists("/usr/bin/swift-proxy-server"))
+            throw new InvalidOperationException("Swift is not installed: apt-get install swift-proxy swift-account swift-container swift-object memcached");
+        var folder = Directory.CreateTempSubdirectory("livestream-s3-").FullName;
+        var ports = FreePorts(5);
+        var shell = Process.Start(new ProcessStartInfo("bash", ["-c", S3ServerScript.Text, "bash", folder, .. ports.Select(port => $"{port}")]) { RedirectStandardInput = true })
+            ?? throw new InvalidOperationException("bash did not start");
+        var server = new S3Server(shell, folder, ports[0]);
+        try
+        {
+            await server.WaitAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the server and removes its folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _shell.StandardInput.Close();
+        await _shell.WaitForExitAsync();
+        _shell.Dispose();
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_startLimit);
+        using var client = new HttpClient { BaseAddress = Endpoint };
+        while (true)
+        {
+            if (_shell.HasExited) throw new InvalidOperationException($"Swift did not start:\n{ReadLog()}");
+            try
+            {
+                using var reply = await client.GetAsync(new Uri("/healthcheck", UriKind.Relative), limit.Token);
+                if (reply.StatusCode == HttpStatusCode.OK) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"Swift did not start within {s_startLimit}:\n{ReadLog()}");
+            }
+
+            await Task.Delay(50, CancellationToken.None);
+        }
+    }
+
+    private string ReadLog() => File.Exists(Path.Combine(_folder, "log")) ? File.ReadAllText(Path.Combine(_folder, "log")) : "";
+
+    // All at once, so that they differ.
+    private static int[] FreePorts(int count)
+    {
+        var sockets = Enumerable.Range(0, count).Select(_ =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            return socket;
+        }).ToArray();
+        var ports = sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Port).ToArray();
+        foreach (var socket in sockets) socket.Dispose();
+        return ports;
+    }
+}
