@@ -31,9 +31,9 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         await close.JoinAsync("Alan");
         await close.UntilSeesCamerasAsync(1);
 
-        // The toast of the raised hand has the button.
         await viewer.Page.ClickAsync("[data-testid=hand_raise_btn]");
-        await host.Page.ClickAsync("text=Bring to stage");
+        // The button is on a toast that goes after some seconds: no time to wait until it stands still.
+        await host.Page.DispatchEventAsync("text=Bring to stage", "click");
         await viewer.UntilReadsAsync("You're invited to join the stage");
         await viewer.Page.ClickAsync("button:has-text('Accept'):not([disabled])");
         foreach (var tab in new[] { host, viewer, close }) await tab.UntilSeesCamerasAsync(2);

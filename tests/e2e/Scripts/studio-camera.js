@@ -13,9 +13,10 @@
     const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const context = canvas.getContext("2d");
     const scene = scenes[code(location.pathname) % scenes.length];
-    const timer = setInterval(() => draw(context, width, height, scene, performance.now() / 1000), 66);
-    draw(context, width, height, scene, 0);
-    const [drawn] = canvas.captureStream(15).getVideoTracks();
+    const studio = background(width, height, scene);
+    const timer = setInterval(() => draw(context, studio, width, height, scene, performance.now() / 1000), 100);
+    draw(context, studio, width, height, scene, 0);
+    const [drawn] = canvas.captureStream(10).getVideoTracks();
     // Who asks for the settings hears those of the camera.
     drawn.getSettings = () => camera.getSettings();
     const stop = drawn.stop.bind(drawn);
@@ -29,8 +30,10 @@
 
   const code = text => [...text].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
 
-  function draw(context, width, height, [wall, light, skin, shirt], seconds) {
-    const sway = Math.sin(seconds) * width * 0.006;
+  // Drawn once: a gradient of this size for each frame would keep a core busy.
+  function background(width, height, [wall, light]) {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    const context = canvas.getContext("2d");
     const glow = context.createRadialGradient(width * 0.7, height * 0.3, 0, width * 0.7, height * 0.3, width * 0.7);
     glow.addColorStop(0, light);
     glow.addColorStop(1, wall);
@@ -38,6 +41,12 @@
     context.fillRect(0, 0, width, height);
     context.fillStyle = "rgb(255 255 255 / 12%)";
     for (let i = 0; i < 3; i++) context.fillRect(width * (0.08 + i * 0.1), height * 0.18, width * 0.06, height * 0.3);
+    return canvas;
+  }
+
+  function draw(context, studio, width, height, [, , skin, shirt], seconds) {
+    const sway = Math.sin(seconds) * width * 0.006;
+    context.drawImage(studio, 0, 0);
     ellipse(context, shirt, width / 2 + sway, height * 1.02, height * 0.42, height * 0.38);
     ellipse(context, skin, width / 2 + sway, height * 0.62, height * 0.07, height * 0.12);
     ellipse(context, skin, width / 2 + sway, height * 0.42, height * 0.155, height * 0.19);
