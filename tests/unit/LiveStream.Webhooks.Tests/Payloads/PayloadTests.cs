@@ -65,6 +65,17 @@ public sealed class PayloadTests
             new LiveStreamChanged(C, R, L, S, "failed", "broken", false, s_at, s_details with { StoppedAt = s_at }), "hls.failure",
             """{"beam_id":"65dd00000000000000000004","job_id":"65dd00000000000000000004","room_id":"65bb00000000000000000002","room_name":"show","session_id":"65ee00000000000000000005","template_id":"65cc00000000000000000003","peer_id":"p-1","meeting_url":"https://m.test/","recording_single_file_per_layer_enabled":false,"recording_vod_playlist_enabled":true,"max_width":1280,"max_height":720,"duration":60,"session_started_at":"2026-01-02T03:02:05.678Z","metadata_id":"11111111-2222-3333-4444-555555555555","metadata_timestamp":"2026-01-02T03:04:05.678Z","error_type":"INTERNAL_ERROR","error_message":"Internal error","error_code":1,"state_name":"HLSFailed","state_timestamp":"2026-01-02T03:04:05.678Z"}"""
         },
+        {
+            new HlsRecordingSucceeded(
+                C, R, L, S, "65cc00000000000000000003", "65ff00000000000000000006", "https://m.test/", 60, 1280, 720,
+                "s3://b/show.zip", "https://u.test/show.zip", 5000, "s3://b/master.m3u8", "https://u.test/master.m3u8", s_at, s_at.AddSeconds(-60), s_at, s_began),
+            "hls.recording.success",
+            """{"beam_id":"65dd00000000000000000004","room_id":"65bb00000000000000000002","room_name":"show","session_id":"65ee00000000000000000005","template_id":"65cc00000000000000000003","recording_id":"65ff00000000000000000006","meeting_url":"https://m.test/","duration":60,"max_width":1280,"max_height":720,"hls_vod_recording_path":"s3://b/show.zip","hls_vod_recording_presigned_url":"https://u.test/show.zip","hls_vod_recording_size":5000,"hls_vod_playlist_url":"https://u.test/master.m3u8","recording_hls_vod_playlist_location":"s3://b/master.m3u8","chat_recording_path":"","chat_recording_presigned_url":"","recording_single_files":[],"recording_thumbnails":[],"recording_created_at":"2026-01-02T03:04:05.678Z","started_at":"2026-01-02T03:03:05.678Z","stopped_at":"2026-01-02T03:04:05.678Z","session_started_at":"2026-01-02T03:02:05.678Z","metadata_id":"11111111-2222-3333-4444-555555555555","metadata_timestamp":"2026-01-02T03:04:05.678Z"}"""
+        },
+        {
+            new HlsRecordingFailed(C, R, L, S, "65cc00000000000000000003", "https://m.test/", true, false, 60, "UPLOAD_ERROR", "no room", s_began, s_at), "hls.failure",
+            """{"beam_id":"65dd00000000000000000004","job_id":"65dd00000000000000000004","room_id":"65bb00000000000000000002","room_name":"show","session_id":"65ee00000000000000000005","template_id":"65cc00000000000000000003","peer_id":"","meeting_url":"https://m.test/","max_width":0,"max_height":0,"recording_single_file_per_layer_enabled":false,"recording_vod_playlist_enabled":true,"duration":60,"session_started_at":"2026-01-02T03:02:05.678Z","metadata_id":"11111111-2222-3333-4444-555555555555","metadata_timestamp":"2026-01-02T03:04:05.678Z","error_type":"UPLOAD_ERROR","error_message":"no room","error_code":1,"state_name":"HLSFailed","state_timestamp":"2026-01-02T03:04:05.678Z"}"""
+        },
     };
 
     [Theory]
