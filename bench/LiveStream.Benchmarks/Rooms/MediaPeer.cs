@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -24,7 +23,7 @@ internal sealed class MediaPeer(ServerProcess server, string roomId, string role
     private readonly SemaphoreSlim _sending = new(1);
     private readonly TaskCompletionSource _joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _offered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _reading = Task.CompletedTask;
+    private Task _reading = Task.CompletedTask, _pinging = Task.CompletedTask;
 
     /// <summary>Why it is no longer in the room; null while it is.</summary>
     public string? Fault { get; private set; }
@@ -35,6 +34,7 @@ internal sealed class MediaPeer(ServerProcess server, string roomId, string role
         var address = server.Http.BaseAddress!;
         await _socket.ConnectAsync(new Uri($"ws://{address.Authority}/ws?peer=media-{roomId}-{number}&token={token}&user_agent_v2=bench"), cancellationToken);
         _reading = ReadAsync(cancellationToken);
+        _pinging = PingAsync();
         await SendAsync("join", new { name = role, disableVidAutoSub = true, data = "", offer = new { type = "offer", sdp = ClientSide.Offer(_publish, $"m{number}") } }, "j", cancellationToken);
         await _joined.Task.WaitAsync(cancellationToken);
         var joined = sinceDue();
@@ -48,6 +48,7 @@ internal sealed class MediaPeer(ServerProcess server, string roomId, string role
     {
         await _end.CancelAsync();
         await _reading;
+        await _pinging;
         _socket.Dispose();
         await _publish.DisposeAsync();
         await _subscribe.DisposeAsync();
@@ -61,7 +62,6 @@ internal sealed class MediaPeer(ServerProcess server, string roomId, string role
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _end.Token);
         var buffer = new byte[MaximumFrame];
-        var pingAt = Stopwatch.GetTimestamp();
         try
         {
             while (true)
@@ -81,9 +81,6 @@ internal sealed class MediaPeer(ServerProcess server, string roomId, string role
                 }
 
                 await TakeAsync(buffer.AsMemory(0, length), both.Token);
-                if (Stopwatch.GetElapsedTime(pingAt) < TimeSpan.FromSeconds(3)) continue;
-                pingAt = Stopwatch.GetTimestamp();
-                await SendAsync("ping", new { timestamp = 1 }, "p", both.Token);
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or FormatException)
@@ -94,6 +91,20 @@ internal sealed class MediaPeer(ServerProcess server, string roomId, string role
         var fault = new InvalidOperationException($"Peer {number}: {Fault ?? "ended"}");
         _joined.TrySetException(fault);
         _offered.TrySetException(fault);
+    }
+
+    // The server drops who is silent for twelve seconds.
+    private async Task PingAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(3));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_end.Token)) await SendAsync("ping", new { timestamp = 1 }, "p", _end.Token);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or InvalidOperationException)
+        {
+            // The reading half tells why.
+        }
     }
 
     private async Task TakeAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken)

@@ -236,7 +236,7 @@ public sealed class SubscriberTests : IAsyncDisposable
         var text = $$"""{"id":"{{before}}","jsonrpc":"2.0","params":{"max_spatial_layer":"{{layer}}","track_id":"p-video"},"method":"prefer-video-track-state"}""";
         viewer.Do((session, now) => Assert.True(session.SendText("ion-sfu", System.Text.Encoding.UTF8.GetBytes(text), now)));
         await viewer.WaitAsync(client => client.Texts.Count > before, _sfu.Patience);
-        Assert.Equal($$"""{"id":"{{before}}","jsonrpc":"2.0","result":{}}""", viewer.Read(_ => viewer.Texts[^1]));
+        Assert.Equal($$$"""{"id":"{{{before}}}","jsonrpc":"2.0","result":{}}""", viewer.Read(_ => viewer.Texts[^1]));
     }
 
     private async Task<string> FragmentAsync(string id)
