@@ -15,7 +15,7 @@ internal static class HookRooms
         var ids = new List<string>();
         foreach (var url in urls)
         {
-            var reply = await PostAsync(server, "/v2/rooms", url is null ? "{}" : $$"""{"webhook":{"url":"{{url}}"}}""", cancellationToken);
+            var reply = await PostAsync(server, "/v2/rooms", url is null ? "{}" : $$$"""{"webhook":{"url":"{{{url}}}"}}""", cancellationToken);
             ids.Add(reply.GetProperty("id").GetString()!);
         }
 
