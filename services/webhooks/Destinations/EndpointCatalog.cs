@@ -203,6 +203,6 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
         public IEnumerable<WebhookEndpoint> Of(string customerId) => ById.Values.Where(endpoint => endpoint.CustomerId == customerId);
 
         // Of that room; an empty one is the workspace as a whole.
-        public IReadOnlyList<WebhookEndpoint> Of(string customerId, string roomId) => _byRoom.GetValueOrDefault((customerId, roomId)) ?? [];
+        public List<WebhookEndpoint> Of(string customerId, string roomId) => _byRoom.GetValueOrDefault((customerId, roomId)) ?? [];
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-using LiveStream.Webhooks.Delivery;
 using LiveStream.Webhooks.Payloads;
 using LiveStream.Webhooks.Storage;
 

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 
-using LiveStream.Storage;
 using LiveStream.Storage.Migrations;
 
 using Microsoft.Extensions.Logging;
@@ -16,8 +15,8 @@ internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMi
 {
     private const string HistoryTable = "webhook_schema_history";
 
-    private readonly SemaphoreSlim _preparing = new(1, 1);
-    private volatile bool _prepared;
+    private readonly Lock _gate = new();
+    private Task? _prepared;
 
     /// <summary>Folder of the product's scripts.</summary>
     protected abstract string ScriptFolder { get; }
@@ -46,24 +45,23 @@ internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMi
     {
     }
 
-    private async Task PrepareAsync(CancellationToken cancellationToken)
+    // Once; a failure is tried again by the next caller.
+    private Task PrepareAsync(CancellationToken cancellationToken)
     {
-        if (_prepared) return;
-        await _preparing.WaitAsync(cancellationToken);
-        try
+        lock (_gate)
         {
-            if (_prepared) return;
-            PrepareFiles();
-            await using var connection = await OpenRawAsync(cancellationToken);
-            var scripts = MigrationScript.Of(typeof(WebhookDatabase).Assembly, $"{typeof(WebhookDatabase).Namespace}.Migrations.{ScriptFolder}/");
-            var applied = await new MigrationRunner(this, time, HistoryTable).RunAsync(connection, scripts, cancellationToken);
-            if (applied > 0) logger.Migrated(applied);
-            _prepared = true;
+            if (_prepared is null or { IsFaulted: true }) _prepared = Task.Run(MigrateAsync, CancellationToken.None);
+            return _prepared.WaitAsync(cancellationToken);
         }
-        finally
-        {
-            _preparing.Release();
-        }
+    }
+
+    private async Task MigrateAsync()
+    {
+        PrepareFiles();
+        await using var connection = await OpenRawAsync(CancellationToken.None);
+        var scripts = MigrationScript.Of(typeof(WebhookDatabase).Assembly, $"{typeof(WebhookDatabase).Namespace}.Migrations.{ScriptFolder}/");
+        var applied = await new MigrationRunner(this, time, HistoryTable).RunAsync(connection, scripts, CancellationToken.None);
+        if (applied > 0) logger.Migrated(applied);
     }
 }
 

@@ -1,8 +1,6 @@
-using System.Net;
 using System.Text.Json.Nodes;
 
 using LiveStream.Testing;
-using LiveStream.Webhooks.Delivery;
 using LiveStream.Webhooks.Signing;
 
 using Microsoft.AspNetCore.Http;
