@@ -143,7 +143,7 @@ public sealed class RecordingTests
             if (change is { State: StreamState.Stopped, Recording: RecordingState.AtRest }) return;
     }
 
-    private static Task PauseAsync(OriginFixture origin, bool paused) =>
+    private static Task<SetRecordingPausedReply> PauseAsync(OriginFixture origin, bool paused) =>
         origin.Control.SetRecordingPausedAsync(new SetRecordingPausedRequest { StreamId = "one", Paused = paused }, default);
 
     /// <summary>Waits until a segment has begun; one after the other, as nobody may ask for the far future.</summary>
