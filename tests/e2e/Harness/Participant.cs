@@ -98,7 +98,12 @@ public sealed class Participant : IAsyncDisposable
     }
 
     /// <summary>Ends the page's peer connections behind its back: the page is not told, and the server hears nothing of it any more.</summary>
-    public Task LoseConnectionsAsync() => Page.EvaluateAsync("rtcCloseAll()");
+    public async Task LoseConnectionsAsync()
+    {
+        // Clients look at a connection once more 5 s after each change of it, and would be told then.
+        await WaitForAsync("connections that stay as they are", "() => rtcIsSettled(6000)");
+        await Page.EvaluateAsync("rtcCloseAll()");
+    }
 
     /// <summary>Ends the tab's process on the spot: no page of it gets to say goodbye.</summary>
     public async Task CrashAsync()

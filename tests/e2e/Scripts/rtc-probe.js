@@ -6,11 +6,15 @@
     constructor(...args) {
       super(...args);
       connections.push(this);
+      this.addEventListener('connectionstatechange', () => { this.changedAt = Date.now(); });
     }
   };
 
   // All that were ever made.
   window.rtcConnectionsMade = () => connections.length;
+
+  // Whether none has changed its state for so long, in milliseconds.
+  window.rtcIsSettled = time => connections.every(connection => Date.now() - (connection.changedAt ?? 0) > time);
 
   // Ends those that are there; no event tells the page.
   window.rtcCloseAll = () => connections.forEach(connection => connection.close());

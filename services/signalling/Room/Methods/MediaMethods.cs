@@ -91,7 +91,12 @@ internal static class MediaMethods
                 break;
             case NodeChanged node:
                 // The reply to its join tells it.
-                if (room.Peers.FindJoined(node.PeerId) is not null) SendTo(room, node.PeerId, new NodeInfo(node.NodeId));
+                if (room.Peers.FindJoined(node.PeerId) is { } moved)
+                {
+                    room.SendTo(moved, new NodeInfo(node.NodeId));
+                    SendTracksAgain(room, moved);
+                }
+
                 break;
             case LayersChanged layers:
                 SendTo(room, layers.PeerId, new OnTrackLayerUpdate(layers.Tracks));
@@ -117,6 +122,13 @@ internal static class MediaMethods
     {
         if (peer.HeldOffer is { } offer) room.SendTo(peer, new SubscribeOffer(offer.Sdp, offer.NodeId));
         peer.HeldOffer = null;
+    }
+
+    // A client that moves forgets the tracks of others, and could not tell whose the ones are that it receives from the other node.
+    private static void SendTracksAgain(RoomState room, Peer moved)
+    {
+        foreach (var other in room.Peers.Joined)
+            if (other != moved && other.Tracks.Count > 0) room.SendTo(moved, new OnTrackAdd(other.Tracks, other.Info));
     }
 
     private static void SendTo(RoomState room, string peerId, Notification notification)

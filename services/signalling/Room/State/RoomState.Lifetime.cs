@@ -119,16 +119,15 @@ internal sealed partial class RoomState
             SendTo(peer, rules.PolicyFor(peer.Role));
             var policy = rules.Policy;
             SendTo(peer, new RoomInfo(policy.RoomId, policy.Name, policy.Description, policy.MaxPeers, policy.LargeRoom));
-            SendPreviewTo([peer]);
+            SendPreviewTo(peer);
         }
     }
 
     // Clients read the count from the second.
-    private void SendPreviewTo(IEnumerable<Peer> previews)
+    private void SendPreviewTo(Peer peer)
     {
-        var waiting = previews.ToArray();
-        SendTo(waiting, new RoomStateInfo(Peers.JoinedCount, Describe()));
-        SendTo(waiting, Counts());
+        SendTo(peer, new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendCountsTo(peer);
     }
 
     // The newest socket wins: the one before may be half open for as long as TCP takes to notice.
@@ -140,7 +139,7 @@ internal sealed partial class RoomState
         SendTo(peer, rules.PolicyFor(peer.Role));
         if (!peer.IsJoined)
         {
-            SendPreviewTo([peer]);
+            SendPreviewTo(peer);
             return;
         }
 
@@ -213,6 +212,8 @@ internal sealed partial class RoomState
 
         if (!_previewsOutdated) return;
         _previewsOutdated = false;
-        SendPreviewTo(Peers.All.Where(peer => !peer.IsJoined));
+        var previews = Peers.All.Where(peer => !peer.IsJoined).ToArray();
+        SendTo(previews, new RoomStateInfo(Peers.JoinedCount, Describe()));
+        SendTo(previews, Counts());
     }
 }

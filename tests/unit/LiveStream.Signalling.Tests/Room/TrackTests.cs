@@ -135,6 +135,22 @@ public sealed class TrackTests
     }
 
     [Fact]
+    public void WhoMovesToAnotherNode_IsToldTheTracksOfOthersAgain()
+    {
+        Publish("A", RoomRig.Track("a1"));
+        _room.Read("B");
+        _room.Apply(new MediaReported(new NodeChanged("B", "node-2")));
+        var frames = _room.Read("B");
+        Assert.Equal(["node-info", "on-track-add"], frames.Select(frame => (string?)frame["method"]));
+        Assert.Equal("A", (string?)frames[1]["params"]!["peer"]!["peer_id"]);
+        Assert.NotNull(frames[1]["params"]!["tracks"]!["a1"]);
+
+        // Nothing of its own.
+        _room.Apply(new MediaReported(new NodeChanged("A", "node-2")));
+        Assert.EndsWith("node-info", _room.Methods("A"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void AnswerAndTrickle_AreCheckedAndPassedOn()
     {
         _room.Notify("B", "answer", """{"desc":{"type":"answer","sdp":"v=0\r\n"}}""");
