@@ -65,10 +65,11 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
             _failingSince.TryRemove(endpointId, out _);
             await store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None);
 
-            var others = await endpoints.TargetsOfAsync(disabled.CustomerId, "", null, DisabledType, CancellationToken.None);
-            if (others.Count == 0) return;
-            var id = new Guid(RandomNumberGenerator.GetBytes(16));
-            var body = Envelope.Write(id, disabled.CustomerId, "", now, DisabledType, json =>
+            // Without itself: somebody may have turned it on again by now.
+            string[] others = [.. (await endpoints.TargetsOfAsync(disabled.CustomerId, "", null, DisabledType, CancellationToken.None)).Where(id => id != endpointId)];
+            if (others.Length == 0) return;
+            var messageId = new Guid(RandomNumberGenerator.GetBytes(16));
+            var body = Envelope.Write(messageId, disabled.CustomerId, "", now, DisabledType, json =>
             {
                 json.WriteString("endpoint_id", disabled.Id);
                 json.WriteString("room_id", disabled.RoomId);
@@ -77,7 +78,7 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
                 json.WriteTime("failing_since", disabled.FailingSince);
                 json.WriteTime("disabled_at", now);
             });
-            await store.AddAsync([new NewEvent(id, disabled.CustomerId, "", DisabledType, body, now, others)], announce, CancellationToken.None);
+            await store.AddAsync([new NewEvent(messageId, disabled.CustomerId, "", DisabledType, body, now, others)], announce, CancellationToken.None);
         }
         catch (Exception e) when (e is DbException or IOException)
         {

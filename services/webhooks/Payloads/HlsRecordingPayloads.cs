@@ -49,9 +49,6 @@ internal static class HlsRecordingPayloads
             json.WriteString("template_id", e.TemplateId);
             json.WriteString("peer_id", "");
             json.WriteString("meeting_url", e.MeetingUrl);
-            // Nothing was kept that has a size.
-            json.WriteNumber("max_width", 0);
-            json.WriteNumber("max_height", 0);
             json.WriteBoolean("recording_single_file_per_layer_enabled", e.SingleFilePerLayer);
             json.WriteBoolean("recording_vod_playlist_enabled", e.HlsVod);
             // A recording that could not be made has no picture of its own.
