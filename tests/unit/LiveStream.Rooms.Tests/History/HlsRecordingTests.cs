@@ -195,7 +195,7 @@ public abstract class HlsRecordingTests(HistoryHost host)
         var bodies = new List<T>();
         await host.ChangeAsync(async db =>
         {
-            foreach (var row in await db.Events.AsNoTracking().Where(e => e.Type == type.Name).OrderBy(e => e.Position).ToListAsync())
+            foreach (var row in await db.Events.Where(e => e.Type == type.Name).InOrderAsync())
                 if ((string?)JsonNode.Parse(row.Body)!["stream_id"] == streamId) bodies.Add((T)type.Read(row.Body));
         });
         return bodies;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
+using LiveStream.Rooms.Tests.Databases;
 using LiveStream.Rooms.Tests.Templates;
 using LiveStream.Rooms.Tests.Tokens;
 
@@ -380,7 +381,7 @@ public abstract class TemplateEndpointTests(RoomsHost host)
 
         await host.ChangeAsync(async db =>
         {
-            var events = await db.Events.Where(e => e.Key == id).OrderBy(e => e.Position).ToListAsync();
+            var events = await db.Events.Where(e => e.Key == id).InOrderAsync();
             Assert.Equal(
                 ["role.changed.v1 a", "role.changed.v1 b", "template.saved.v1", "role.changed.v1 c from a", "template.saved.v1", "role.deleted.v1 b", "template.saved.v1"],
                 events.Select(e => Summary(e.Type, JsonNode.Parse(e.Body)!)));
