@@ -10,7 +10,7 @@ public sealed class DataChannelTests(SharedBrowser browser, ITestOutputHelper ou
 {
     private const int Requests = 150;
 
-    [Fact(Skip = "not proven yet: its page lacks the script")]
+    [Fact]
     public async Task Requests_OfChromiumOnTheServersChannel_AreEachAnswered()
     {
         await using var product = await Product.StartAsync(output);

@@ -10,7 +10,7 @@ namespace LiveStream.E2E.Tests.Scenarios;
 public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper output)
 {
     /// <summary>One show with everybody in it; only the client's buttons are pressed.</summary>
-    [Fact(Skip = "not proven yet: run it by hand")]
+    [Fact(Skip = "fails: whoever was taken off the stage keeps its view of the stage, in place of HLS")]
     public async Task Show_GoesLive_ViewerComesOnStageAndLeavesIt()
     {
         await using var product = await Product.StartAsync(output);
@@ -69,7 +69,7 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         AssertStayedAtHome(phone);
     }
 
-    [Fact(Skip = "not proven yet: run it by hand")]
+    [Fact(Skip = "the browser lets no made-up public site frame a loopback address")]
     public async Task Embed_PlaysInAFrameOfAnotherSite_AndSaysWhenItIsOver()
     {
         await using var product = await Product.StartAsync(output);
@@ -93,7 +93,7 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         Assert.Equal(["http://news.example.test/"], site.ForeignRequests);
     }
 
-    [Fact(Skip = "not proven yet: run it by hand")]
+    [Fact]
     public async Task Code_ThatOpensNothing_IsExplained()
     {
         await using var product = await Product.StartAsync(output);

@@ -1,6 +1,6 @@
 // A client of the client protocol that has the browser's own data channels: joins, answers the server's offer, and asks on
 // the channel that the server opens. Returns what the server answered, in order.
-async function askOnDataChannel(url, texts, replies) {
+globalThis.askOnDataChannel = async (url, texts, replies) => {
   const [publish, subscribe] = [new RTCPeerConnection(), new RTCPeerConnection()];
   publish.createDataChannel('ion-sfu', { protocol: 'SCTP' });
   await publish.setLocalDescription();
@@ -32,4 +32,4 @@ async function askOnDataChannel(url, texts, replies) {
       }
     };
   });
-}
+};
