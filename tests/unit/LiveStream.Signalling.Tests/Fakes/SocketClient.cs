@@ -58,6 +58,9 @@ internal sealed class SocketClient : IDisposable
     /// <summary>The params of the next notification of that method; what comes before is kept.</summary>
     public async Task<JsonObject> UntilAsync(string method) => (await FindAsync(frame => (string?)frame["method"] == method))["params"]!.AsObject();
 
+    /// <summary>The next frame, whatever it is.</summary>
+    public Task<JsonObject> NextAsync() => FindAsync(_ => true);
+
     /// <summary>Reads until the server closes.</summary>
     public async Task UntilClosedAsync()
     {
