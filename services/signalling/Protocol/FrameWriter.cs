@@ -10,10 +10,27 @@ internal static class FrameWriter
     // Frames are read by JSON parsers, never pasted into a page, so text stays as short as it is.
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // The list of a large room's peers takes a megabyte of ever larger buffers; a thread keeps one that is not larger than this.
+    private const int MostKept = 512 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
     /// <summary>The frame as UTF-8.</summary>
     public static ReadOnlyMemory<byte> Write(ServerMessage message)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
+        // Taken, not borrowed: what a message's own converter writes may come here again.
+        var buffer = t_buffer ?? new ArrayBufferWriter<byte>(256);
+        t_buffer = null;
+        Write(message, buffer);
+        var frame = buffer.WrittenSpan.ToArray();
+        buffer.ResetWrittenCount();
+        if (buffer.Capacity <= MostKept) t_buffer = buffer;
+        return frame;
+    }
+
+    private static void Write(ServerMessage message, ArrayBufferWriter<byte> buffer)
+    {
         using var json = new Utf8JsonWriter(buffer, s_options);
         json.WriteStartObject();
         switch (message)
@@ -41,7 +58,6 @@ internal static class FrameWriter
 
         json.WriteEndObject();
         json.Flush();
-        return buffer.WrittenMemory;
     }
 
     private static void WriteId(Utf8JsonWriter json, RequestId id)

@@ -38,15 +38,17 @@ internal sealed class SocketReader(
     {
         using var silence = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         await using var closing = peer.Closing.Register(() => silence.CancelAfter(s_closeTimeout));
-        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
+        byte[] buffer = [];
         try
         {
             while (true)
             {
                 if (!_refused && !peer.Closing.IsCancellationRequested) silence.CancelAfter(options.SilenceTimeout);
                 var length = 0;
-                ValueWebSocketReceiveResult part;
-                do
+                // Nobody needs memory to wait: most sockets of a large room say nothing for minutes.
+                var part = await peer.Socket.ReceiveAsync(Memory<byte>.Empty, silence.Token);
+                if (!part.EndOfMessage) buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
+                while (!part.EndOfMessage)
                 {
                     part = await peer.Socket.ReceiveAsync(buffer.AsMemory(length), silence.Token);
                     length += part.Count;
@@ -56,7 +58,6 @@ internal sealed class SocketReader(
                     if (_refused) length = 0;
                     else if (length == buffer.Length && !part.EndOfMessage) Grow(ref buffer, length);
                 }
-                while (!part.EndOfMessage);
 
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
@@ -66,9 +67,13 @@ internal sealed class SocketReader(
                     return deliberate ? SocketEnd.Deliberate : SocketEnd.Lost;
                 }
 
-                if (_refused || peer.Closing.IsCancellationRequested) continue;
-                if (part.MessageType == WebSocketMessageType.Binary) Refuse(WebSocketCloseStatus.InvalidMessageType, "frames are text");
-                else await TakeAsync(buffer.AsMemory(0, length));
+                if (!_refused && !peer.Closing.IsCancellationRequested)
+                {
+                    if (part.MessageType == WebSocketMessageType.Binary) Refuse(WebSocketCloseStatus.InvalidMessageType, "frames are text");
+                    else await TakeAsync(buffer.AsMemory(0, length));
+                }
+
+                Return(ref buffer);
             }
         }
         catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
@@ -77,8 +82,14 @@ internal sealed class SocketReader(
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Return(ref buffer);
         }
+    }
+
+    private static void Return(ref byte[] buffer)
+    {
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        buffer = [];
     }
 
     private static void Grow(ref byte[] buffer, int length)
