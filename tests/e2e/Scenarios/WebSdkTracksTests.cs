@@ -95,7 +95,7 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
         var offers = new List<JsonObject>();
         tab.Tab.Page.WebSocket += (_, socket) => socket.FrameSent += (_, frame) =>
         {
-            if (JsonNode.Parse(frame.Text) is JsonObject message && (string?)message["method"] == "offer") offers.Add(message["params"]!.AsObject());
+            if (frame.Text is { } text && JsonNode.Parse(text) is JsonObject message && (string?)message["method"] == "offer") offers.Add(message["params"]!.AsObject());
         };
         return offers;
     }
@@ -109,7 +109,7 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
             ["allowed"] = new JsonArray("audio", "video", "screen"),
             ["audio"] = new JsonObject { ["bitRate"] = 32 },
             ["video"] = new JsonObject { ["bitRate"] = 400, ["frameRate"] = 10, ["width"] = 640, ["height"] = 360 },
-            ["screen"] = new JsonObject { ["bitRate"] = 300, ["frameRate"] = 5, ["width"] = 640, ["height"] = 360 },
+            ["screen"] = new JsonObject { ["bitRate"] = 500, ["frameRate"] = 5, ["width"] = 640, ["height"] = 360 },
             ["simulcast"] = new JsonObject
             {
                 ["video"] = new JsonObject { ["layers"] = new JsonArray(Layer("f", 1, 400), Layer("q", 2, 120)) },
