@@ -109,7 +109,9 @@ internal sealed class PlaylistVersion
             text.Line($"{HlsNames.Segment(span[i].Number)}");
         }
 
-        if (open is { Parts.Count: > 0 })
+        // Before its first part too where its header is another one: hls.js 1.4 keeps the header under which it first hears of
+        // a segment, which is by the hint, and decodes the segment's parts with it.
+        if (open is not null && (open.Parts.Count > 0 || (init >= 0 && (open.Start.Init != init || open.Start.Discontinuity))))
         {
             WriteSegmentStart(text, open.Start, ref init);
             WriteParts(text, open.Start.Number, open.Parts);

@@ -30,7 +30,7 @@ internal sealed class AnswerBuilder(LocalDescription local)
             var section = published is not null ? Publishing(media, published, plan, request)
                 : received is not null ? Receiving(media, received, request)
                 : carriesData ? DataChannelSection.Create(mid)
-                : open && request.Named is not null ? Declined(offer, media)
+                : open && request.Named is not null ? Declined(offer, media, plan)
                 : Refused(media);
             if (section.Port != 0)
             {
@@ -58,13 +58,17 @@ internal sealed class AnswerBuilder(LocalDescription local)
         return section;
     }
 
-    // What the role may not send now. Refused, its sender would be gone at the client, which could not take its track away
-    // any more; only a line that the client itself has stopped is, so that the next track can have its place.
-    private static MediaDescription Declined(SessionDescription offer, MediaDescription media)
+    // What the role may not send now: taken, and dropped on arrival. A client takes its tracks away one by one, and waits after
+    // each for the browser to ask for a negotiation. The browser asks when the direction agreed on changes (RFC 8829 §4.1.9):
+    // on a line that is inactive or refused already it would never, and the client would wait for ever. Only a line that the
+    // client itself has stopped is refused, so that the next track can have its place.
+    private static MediaDescription Declined(SessionDescription offer, MediaDescription media, TransportPlan plan)
     {
         if (!offer.FindDirection(media).Sends() || CodecSelection.Supported(media) is not [var format, ..]) return Refused(media);
-        var section = Start(media, MediaDirection.Inactive);
+        var section = Start(media, MediaDirection.RecvOnly);
         AddCodec(section, format, []);
+        // Else its packets could be taken for those of another line with the same payload type.
+        AddExtension(section, media, HeaderExtensionUris.Mid, plan.IncomingExtensions.Mid);
         return section;
     }
 

@@ -64,8 +64,11 @@ internal sealed class PublisherIngress(PublisherClock clock)
 
     private IncomingSource? Bind(RtpPacketView packet, in SrtpReceiveState srtp, bool named)
     {
+        // Browsers leave the mid out once it was acknowledged: what came on an m-line that is gone must not feed another one.
+        var mid = !named && _sources.TryGetValue(packet.Ssrc, out var known) ? known.Media.Format.Mid : null;
         foreach (var media in Media)
         {
+            if (mid is not null && mid != media.Format.Mid) continue;
             int layer;
             bool isRtx;
             if (named ? !TryPlaceNamed(media, packet, out layer, out isRtx) : !TryPlace(media, packet, out layer, out isRtx)) continue;

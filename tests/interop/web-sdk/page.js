@@ -64,6 +64,7 @@ function stateOf(sdk, store) {
       hand: peer.isHandRaised,
       audio: kindOf(tracks[peer.audioTrack]),
       video: kindOf(tracks[peer.videoTrack]),
+      screen: kindOf(peer.auxiliaryTracks.map(id => tracks[id]).find(track => track?.source === 'screen' && track.type === 'video')),
     })),
     messages: state(sdk.selectHMSMessages).map(m => ({
       from: m.senderName, role: m.senderRole, text: m.message, type: m.type, toRoles: m.recipientRoles, toPeer: m.recipientPeer, mine: m.senderUserId,

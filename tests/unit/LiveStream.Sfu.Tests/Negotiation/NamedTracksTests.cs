@@ -60,13 +60,27 @@ public sealed class NamedTracksTests
     }
 
     [Fact]
-    public void Negotiate_LineWithANameThatIsNotAnnounced_IsInactiveAndKeepsItsPlace()
+    public void Negotiate_LineWithANameThatIsNotAnnounced_IsTakenWithoutATrack()
     {
         var (plan, answer) = Open(Session("0 1", Data, Camera("1", "cam")));
         Assert.Empty(plan.Publishing);
         // Refused, the browser would stop the sender, and the client could not take its track away any more.
-        Assert.Equal((9, MediaDirection.Inactive), (answer.Media[1].Port, answer.Media[1].Direction));
+        Assert.Equal((9, MediaDirection.RecvOnly), (answer.Media[1].Port, answer.Media[1].Direction));
         Assert.Equal(["0", "1"], answer.BundleGroup);
+    }
+
+    [Fact]
+    public void Renegotiate_RoleMayPublishNothingAnyMore_TheBrowserStillAsksForEachTrackThatIsTakenAway()
+    {
+        // The client takes its microphone away first. An inactive camera would need no negotiation to be taken away after it.
+        var offer = Session("0 1 2", Data, Camera("1", "cam"), Offers.Audio("2", direction: "inactive"));
+        var (plan, answer) = Open(new PublishPolicy(), offer, ("cam", TrackSource.Regular));
+        Assert.Empty(plan.Publishing);
+        Assert.Equal(MediaDirection.RecvOnly, answer.Media[1].Direction);
+        Assert.Equal(0, answer.Media[2].Port);
+
+        var (_, last) = Open(new PublishPolicy(), Session("0 1", Data, Camera("1", "cam", "inactive")));
+        Assert.Equal(0, last.Media[1].Port);
     }
 
     [Fact]
@@ -133,9 +147,11 @@ public sealed class NamedTracksTests
 
     private OfferNegotiator Negotiator() => new("node", () => _ssrc++);
 
-    private (TransportPlan Plan, SessionDescription Answer) Open(string sdp, params (string Id, TrackSource Source)[] tracks)
+    private (TransportPlan Plan, SessionDescription Answer) Open(string sdp, params (string Id, TrackSource Source)[] tracks) => Open(Offers.All, sdp, tracks);
+
+    private (TransportPlan Plan, SessionDescription Answer) Open(PublishPolicy policy, string sdp, params (string Id, TrackSource Source)[] tracks)
     {
-        var (request, offer) = (Request(Offers.All, tracks), Parse(sdp));
+        var (request, offer) = (Request(policy, tracks), Parse(sdp));
         var plan = Negotiator().Negotiate(request, offer);
         var answer = new AnswerBuilder(new LocalDescription("node", "AB:CD", ["1 1 udp 1 127.0.0.1 7882 typ host"])).Build(offer, plan, request, IceCredentials.Create());
         return (plan, Parse(answer));
