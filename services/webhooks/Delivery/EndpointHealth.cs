@@ -58,12 +58,13 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
     {
         try
         {
+            // What comes after it was turned on again is none of what is ended here.
             var disabled = await endpoints.ChangeAsync(
-                endpointId, row => row.Enabled ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None);
+                endpointId, row => row.Enabled ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None,
+                then: () => store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None));
             if (disabled is null) return;
             logger.EndpointDisabled(endpointId, reason);
             _failingSince.TryRemove(endpointId, out _);
-            await store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None);
 
             // Without itself: somebody may have turned it on again by now.
             string[] others = [.. (await endpoints.TargetsOfAsync(disabled.CustomerId, "", null, DisabledType, CancellationToken.None)).Where(id => id != endpointId)];
