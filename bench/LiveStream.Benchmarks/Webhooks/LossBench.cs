@@ -92,7 +92,7 @@ internal static class LossBench
                         told = clock.Elapsed;
                         var metrics = await server.ReadMetricsAsync(cancellationToken);
                         await progress.WriteLineAsync(
-                            $"# {clock.Elapsed.TotalSeconds:0} s: {written} written, {ledger.Arrived} arrived, {ledger.Requests} requests, " +
+                            $"# {clock.Elapsed.TotalSeconds:0} s: {written} written, {ledger.Arrived} arrived, {ledger.Requests} requests, {ledger.Duplicates} duplicates, " +
                             $"{metrics["webhooks_in_flight"]:0} under way, {metrics["webhooks_in_memory"]:0} in memory");
                     }
 

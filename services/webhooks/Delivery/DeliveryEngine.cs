@@ -32,7 +32,10 @@ internal sealed class DeliveryEngine(
     // Results that may wait for the database before no further attempt is begun.
     private const int MaxUnwritten = 5000;
 
-    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20), s_look = TimeSpan.FromSeconds(30), s_retry = TimeSpan.FromSeconds(1);
+    // How often everything pending is looked for, and how often whether others have added anything.
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(30), s_peek = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20), s_retry = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly DeliveryScheduler _scheduler = new(new SchedulerLimits(options.Value.ConcurrencyPerEndpoint, options.Value.Concurrency));
@@ -45,7 +48,7 @@ internal sealed class DeliveryEngine(
     // would be passed. And the highest id that there was: what is told of next follows on it, unless others write as well.
     private bool _knowsAll;
     private long _lastId;
-    private DateTimeOffset _look;
+    private DateTimeOffset _look, _peek;
 
     /// <summary>Deliveries that were committed just now, in the order of their ids.</summary>
     public void Announce(IReadOnlyList<PendingDelivery> added)
@@ -138,8 +141,13 @@ internal sealed class DeliveryEngine(
             if (now >= _look && !_looking)
             {
                 if (!await lease.IsHeldAsync(stoppingToken)) return;
-                _look = now + s_look;
-                Look(stoppingToken);
+                (_look, _peek) = (now + s_look, now + s_peek);
+                Look(full: true, stoppingToken);
+            }
+            else if (now >= _peek && !_looking)
+            {
+                _peek = now + s_peek;
+                Look(full: false, stoppingToken);
             }
 
             while (_unwritten.Count < MaxUnwritten && _scheduler.TryStart(now, out var attempt)) _ = AttemptAsync(attempt, stoppingToken);
@@ -159,7 +167,7 @@ internal sealed class DeliveryEngine(
             return;
         }
 
-        var look = _looking ? time.GetUtcNow() + s_look : _look;
+        var look = _looking ? time.GetUtcNow() + s_look : _peek < _look ? _peek : _look;
         var due = _scheduler.NextDue is { } next && next < look ? next : look;
         var pause = due - time.GetUtcNow();
         if (pause <= TimeSpan.Zero) pause = TimeSpan.FromMilliseconds(1);
@@ -294,7 +302,7 @@ internal sealed class DeliveryEngine(
     }
 
     // What this process was not told of: what was pending at its start, and what others wrote.
-    private void Look(CancellationToken stoppingToken)
+    private void Look(bool full, CancellationToken stoppingToken)
     {
         _looking = true;
         var turn = _turns;
@@ -311,12 +319,22 @@ internal sealed class DeliveryEngine(
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await store.ListQueuesAsync(queues => Tell(() => Discover(queues)), stoppingToken);
-                await store.LoadAsideAsync(rows => Tell(() =>
+                if (full)
                 {
-                    var now = time.GetUtcNow();
-                    foreach (var row in rows) _scheduler.AddAside(row, now);
-                }), stoppingToken);
+                    await store.ListQueuesAsync(queues => Tell(() => Discover(queues)), stoppingToken);
+                    await store.LoadAsideAsync(rows => Tell(() =>
+                    {
+                        var now = time.GetUtcNow();
+                        foreach (var row in rows) _scheduler.AddAside(row, now);
+                    }), stoppingToken);
+                }
+                else
+                {
+                    await store.ReadLastIdAsync(ids => Tell(() =>
+                    {
+                        if (ids[0] > _lastId) _look = time.GetUtcNow();
+                    }), stoppingToken);
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

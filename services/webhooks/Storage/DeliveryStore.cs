@@ -136,6 +136,10 @@ internal sealed class DeliveryStore(WebhookDatabase database, TimeProvider time)
         "UNION ALL SELECT '', '', COALESCE(MAX(id), 0) FROM webhook_deliveries",
         reader => new PendingQueue(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)), tell, cancellationToken);
 
+    /// <summary>The highest id of all deliveries; 0 without any.</summary>
+    public Task<List<long>> ReadLastIdAsync(Action<IReadOnlyList<long>> tell, CancellationToken cancellationToken) => ReadAsync(
+        "SELECT COALESCE(MAX(id), 0) FROM webhook_deliveries", reader => reader.GetInt64(0), tell, cancellationToken);
+
     /// <summary>What is sent for an event; null where it is gone.</summary>
     public async Task<byte[]?> ReadBodyAsync(long eventSeq, CancellationToken cancellationToken)
     {

@@ -56,19 +56,36 @@ public sealed class OrderTests : IDisposable
         var session = await host.OpenAsync(room);
         await receiver.NextAsync();
 
-        var id = Guid.NewGuid();
-        await using (var elsewhere = new DeliveryStore(host.Services.GetRequiredService<WebhookDatabase>(), TimeProvider.System))
-        {
-            var body = Encoding.UTF8.GetBytes($$$"""{"type":"peer.leave.success","id":"{{{id:D}}}"}""");
-            await elsewhere.AddAsync(
-                [new NewEvent(id, host.Workspace.CustomerId, room, "peer.leave.success", body, DateTimeOffset.UtcNow, [endpoint])], _ => { }, default);
-        }
-
+        await WriteElsewhereAsync(host, room, endpoint);
         await host.JoinAsync(session, "p-1");
         Assert.Equal(["peer.leave.success", "peer.join.success"], (await receiver.NextAsync(2)).Select(arrival => arrival.Type));
     }
 
+    [Fact]
+    public async Task WhatAnotherProcessWrote_IsDeliveredSoon()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        await using var host = await WebhooksHost.StartAsync(_folder);
+        var endpoint = (string)(await host.AddEndpointAsync(receiver.Url))["id"]!;
+        var room = await host.AddRoomAsync();
+        await host.OpenAsync(room);
+        await receiver.NextAsync();
+
+        await WriteElsewhereAsync(host, room, endpoint);
+        // Everything pending is looked for every 30 seconds only.
+        Assert.Equal("peer.leave.success", (await receiver.NextAsync().WaitAsync(TimeSpan.FromSeconds(15))).Type);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task WriteElsewhereAsync(WebhooksHost host, string room, string endpoint)
+    {
+        var id = Guid.NewGuid();
+        await using var elsewhere = new DeliveryStore(host.Services.GetRequiredService<WebhookDatabase>(), TimeProvider.System);
+        var body = Encoding.UTF8.GetBytes($$$"""{"type":"peer.leave.success","id":"{{{id:D}}}"}""");
+        await elsewhere.AddAsync(
+            [new NewEvent(id, host.Workspace.CustomerId, room, "peer.leave.success", body, DateTimeOffset.UtcNow, [endpoint])], _ => { }, default);
+    }
 
     // Ids of events that wait, the oldest first, once so many people's joins are among them.
     private static async Task<List<string>> UntilPendingAsync(WebhooksHost host, int joins)

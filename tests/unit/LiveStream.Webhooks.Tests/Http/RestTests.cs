@@ -20,6 +20,8 @@ public sealed class RestTests(RestFixture fixture) : IClassFixture<RestFixture>
 {
     private const string Unknown = "65aa000000000000000000ff", Good = "https://hooks.example.test/h";
 
+    private static readonly string s_tooMany = "{" + string.Join(',', Enumerable.Range(0, 21).Select(i => $"\"x-{i}\":\"v\"")) + "}";
+
     private readonly WebhooksHost _host = fixture.Host;
 
     public static TheoryData<string, string> Calls => new()
@@ -30,6 +32,7 @@ public sealed class RestTests(RestFixture fixture) : IClassFixture<RestFixture>
         { "POST", $"/v2/webhooks/{Unknown}" },
         { "DELETE", $"/v2/webhooks/{Unknown}" },
         { "POST", $"/v2/webhooks/{Unknown}/rotate-secret" },
+        { "POST", "/v2/webhooks/workspace/rotate-secret" },
         { "GET", "/v2/webhooks/deliveries" },
         { "GET", "/v2/webhooks/deliveries/1" },
         { "POST", "/v2/webhooks/deliveries/1/resend" },
@@ -54,12 +57,12 @@ public sealed class RestTests(RestFixture fixture) : IClassFixture<RestFixture>
         { """{"url":"http://[::ffff:10.0.0.1]/"}""", "not allowed" },
         { $$"""{"url":"https://hooks.example.test/{{new string('a', 2048)}}"}""", "url" },
         { $$"""{"url":"{{Good}}","headers":[]}""", "" },
-        { $$"""{"url":"{{Good}}","headers":{"x-key":null}}""", "headers.x-key" },
-        { $$"""{"url":"{{Good}}","headers":{"x-key":"a\r\nb: c"}}""", "headers.x-key" },
-        { $$"""{"url":"{{Good}}","headers":{"x key":"a"}}""", "headers.x key" },
-        { $$"""{"url":"{{Good}}","headers":{"Host":"a"}}""", "headers.Host" },
-        { $$"""{"url":"{{Good}}","headers":{"webhook-signature":"a"}}""", "headers.webhook-signature" },
-        { $$"""{"url":"{{Good}}","headers":{{{string.Join(',', Enumerable.Range(0, 21).Select(i => $"\"x-{i}\":\"v\""))}}}}""", "headers" },
+        { $$$"""{"url":"{{{Good}}}","headers":{"x-key":null}}""", "headers.x-key" },
+        { $$$"""{"url":"{{{Good}}}","headers":{"x-key":"a\r\nb: c"}}""", "headers.x-key" },
+        { $$$"""{"url":"{{{Good}}}","headers":{"x key":"a"}}""", "headers.x key" },
+        { $$$"""{"url":"{{{Good}}}","headers":{"Host":"a"}}""", "headers.Host" },
+        { $$$"""{"url":"{{{Good}}}","headers":{"webhook-signature":"a"}}""", "headers.webhook-signature" },
+        { $$$"""{"url":"{{{Good}}}","headers":{{{s_tooMany}}}}""", "headers" },
         { $$"""{"url":"{{Good}}","event_types":["peer.*.success"]}""", "event_types" },
         { $$"""{"url":"{{Good}}","event_types":[null]}""", "event_types" },
         { $$"""{"url":"{{Good}}","event_types":[{{string.Join(',', Enumerable.Repeat("\"peer.*\"", 101))}}]}""", "event_types" },
@@ -111,7 +114,7 @@ public sealed class RestTests(RestFixture fixture) : IClassFixture<RestFixture>
     [MemberData(nameof(Calls))]
     public async Task Call_AboutWhatIsNotThere_Is404(string method, string path)
     {
-        if (path.Split('/').Length < 4 || path is "/v2/webhooks/deliveries" or "/v2/analytics/webhooks" or "/v2/analytics/webhooks/replay") return;
+        if (path.Split('/').Length < 4 || path is "/v2/webhooks/workspace/rotate-secret" or "/v2/webhooks/deliveries" or "/v2/analytics/webhooks" or "/v2/analytics/webhooks/replay") return;
         Assert.Equal(HttpStatusCode.NotFound, (await _host.CallAsync(new HttpMethod(method), path)).Status);
     }
 
