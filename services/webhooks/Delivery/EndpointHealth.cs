@@ -83,7 +83,7 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
         }
         catch (Exception e) when (e is DbException or IOException)
         {
-            // The next failure disables it.
+            // Where it is still on, the next failure turns it off; where it is off, what waits for it ends as it comes up.
             logger.StoreFailed(e, TimeSpan.Zero);
         }
     }
