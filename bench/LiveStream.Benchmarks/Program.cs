@@ -201,7 +201,7 @@ var rates = new Option<double[]>("--rates")
 {
     Description = "Events per second.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => [250, 500, 1000],
+    DefaultValueFactory = _ => [250, 1000, 3000],
 };
 var endpointCount = new Option<int>("--endpoints") { Description = "Endpoints; one in twenty hangs.", DefaultValueFactory = _ => 1000 };
 var hookSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 15 };

@@ -5,6 +5,7 @@ using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
+using LiveStream.Hosting.OpenApi;
 using LiveStream.Objects;
 using LiveStream.Rooms.ActiveRooms;
 using LiveStream.Rooms.Catalog;
@@ -100,7 +101,7 @@ public static class RoomsModule
     public static WebApplication MapRooms(this WebApplication app)
     {
         app.UseTokenCors();
-        var api = app.MapDescribed();
+        var api = app.MapDescribed(ApiSamples.All);
         api.MapToken();
         api.MapRoomResources();
         api.MapRoomCodes();

@@ -1,6 +1,7 @@
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
+using LiveStream.Hosting.OpenApi;
 using LiveStream.Storage;
 using LiveStream.Webhooks.Delivery;
 using LiveStream.Webhooks.Destinations;
@@ -58,9 +59,10 @@ public static class WebhooksModule
     /// <summary>Maps what the service answers below <c>/v2</c>.</summary>
     public static WebApplication MapWebhooks(this WebApplication app)
     {
-        app.MapWebhookEndpoints();
-        app.MapDeliveries();
-        app.MapWebhookAnalytics();
+        var api = app.MapDescribed(WebhookSamples.All);
+        api.MapWebhookEndpoints();
+        api.MapDeliveries();
+        api.MapWebhookAnalytics();
         return app;
     }
 }

@@ -1,5 +1,3 @@
-using System.Reflection;
-
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +9,7 @@ namespace LiveStream.Rooms.OpenApi;
 
 /// <summary>
 /// The OpenAPI document of everything below <c>/v2</c>, made from the endpoints themselves, their replies' types and
-/// <c>samples.json</c>; and a page that shows it. Neither needs a token, and the page loads nothing from another host.
+/// the samples that they carry; and a page that shows it. Neither needs a token, and the page loads nothing from another host.
 /// </summary>
 internal static class ApiDocument
 {
@@ -56,18 +54,6 @@ internal static class ApiDocument
         });
     });
 
-    /// <summary>A group whose endpoints tell the document the type of their reply, which is that of their handler.</summary>
-    public static RouteGroupBuilder MapDescribed(this IEndpointRouteBuilder routes)
-    {
-        var group = routes.MapGroup("");
-        ((IEndpointConventionBuilder)group).Add(endpoint =>
-        {
-            if (endpoint.Metadata.OfType<MethodInfo>().FirstOrDefault() is { } handler && ReplyOf(handler.ReturnType) is { } reply)
-                endpoint.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, reply, ["application/json"]));
-        });
-        return group;
-    }
-
     public static void MapApiDocument(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi(DocumentPath).ExcludeFromDescription();
@@ -90,14 +76,5 @@ internal static class ApiDocument
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-cache";
         return TypedResults.Bytes(Read(name), type);
-    }
-
-    // Task<JsonHttpResult<T>> and the like; results that describe themselves (Ok<T>, NoContent) are left alone.
-    private static Type? ReplyOf(Type result)
-    {
-        if (!result.IsGenericType) return null;
-        var kind = result.GetGenericTypeDefinition();
-        if (kind == typeof(Task<>) || kind == typeof(ValueTask<>)) return ReplyOf(result.GetGenericArguments()[0]);
-        return kind == typeof(JsonHttpResult<>) ? result.GetGenericArguments()[0] : null;
     }
 }

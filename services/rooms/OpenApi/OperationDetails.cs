@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 
 using LiveStream.Hosting.Errors;
+using LiveStream.Hosting.OpenApi;
 
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -36,9 +37,8 @@ internal static class OperationDetails
             operation.OperationId = $"{owner.Name.Replace("Endpoints", "", StringComparison.Ordinal)}.{handler.Name}";
         foreach (var parameter in operation.Parameters?.OfType<OpenApiParameter>() ?? []) parameter.Description ??= QueryParameters.Describe(parameter.Name ?? "");
 
-        // A parameter that takes the rest of the path has asterisks here and none in the document.
-        var path = "/" + (api.RelativePath ?? "").TrimEnd('/').Replace("*", "", StringComparison.Ordinal);
-        if (ApiSamples.All.GetValueOrDefault($"{api.HttpMethod} {path}") is not { } sample) return;
+        var path = "/" + (api.RelativePath ?? "").TrimEnd('/');
+        if (api.ActionDescriptor.EndpointMetadata.OfType<ApiSample>().FirstOrDefault() is not { } sample) return;
         operation.Summary = sample.Summary;
         operation.Tags = new HashSet<OpenApiTagReference> { new(sample.Tag, context.Document) };
         foreach (var name in sample.Query ?? []) (operation.Parameters ??= []).Add(QueryParameters.Of(name));
@@ -126,6 +126,13 @@ internal static class QueryParameters
         ["user_id"] = (JsonSchemaType.String, "Only of that user of yours."),
         ["after"] = (JsonSchemaType.String, "Made then or later: RFC 3339."),
         ["before"] = (JsonSchemaType.String, "Made then or earlier: RFC 3339."),
+        ["endpoint_id"] = (JsonSchemaType.String, "A webhook endpoint, or only of it: 24 hex digits."),
+        ["delivery_id"] = (JsonSchemaType.String, "A delivery of a webhook: a number."),
+        ["workflow_id"] = (JsonSchemaType.String, "A replay: UUID."),
+        ["event_names"] = (JsonSchemaType.String, "Only of these types, separated by commas."),
+        ["start_time"] = (JsonSchemaType.String, "Happened then or later: RFC 3339; a day ago by default."),
+        ["end_time"] = (JsonSchemaType.String, "Happened then or earlier: RFC 3339; now by default, and at most 14 days after start_time."),
+        ["page"] = (JsonSchemaType.Integer, "Number of the page, from 1."),
         ["presign_duration"] = (JsonSchemaType.Integer, "Seconds that the URL is good for: 1 to 604800, 259200 by default."),
     };
 

@@ -32,14 +32,23 @@ internal sealed class DeliveryEngine(
     // Results that may wait for the database before no further attempt is begun.
     private const int MaxUnwritten = 5000;
 
-    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20), s_look = TimeSpan.FromSeconds(30), s_retry = TimeSpan.FromSeconds(1);
+    // How often everything pending is looked for, and how often whether others have added anything.
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(30), s_peek = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan s_gather = TimeSpan.FromMilliseconds(20), s_retry = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly DeliveryScheduler _scheduler = new(new SchedulerLimits(options.Value.ConcurrencyPerEndpoint, options.Value.Concurrency));
     private readonly DeliveryPolicy _policy = new(new RetrySchedule(options.Value.RetryDelays), options.Value.DisableAfter, options.Value.RequireStatus200);
     private readonly List<SettledAttempt> _unwritten = [];
-    private bool _writing, _looking, _running;
-    private int _loads;
+    private bool _writing, _looking;
+    private int _loads, _turns;
+
+    // Whether the scheduler knows of everything that is pending. Until it does, nothing that is told of is added to it: what is older
+    // would be passed. And the highest id that there was: what is told of next follows on it, unless others write as well.
+    private bool _knowsAll;
+    private long _lastId;
+    private DateTimeOffset _look, _peek;
 
     /// <summary>Deliveries that were committed just now, in the order of their ids.</summary>
     public void Announce(IReadOnlyList<PendingDelivery> added)
@@ -48,7 +57,13 @@ internal sealed class DeliveryEngine(
     }
 
     /// <summary>What waits for that endpoint is tried now.</summary>
-    public void Retry(string endpointId) => _inbox.Writer.TryWrite(() => _scheduler.Retry(endpointId, time.GetUtcNow()));
+    public void Retry(string endpointId) => _inbox.Writer.TryWrite(() =>
+    {
+        var now = time.GetUtcNow();
+        _scheduler.Retry(endpointId, now);
+        // What was there when it was turned off.
+        if (now < _look) _look = now;
+    });
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -91,44 +106,59 @@ internal sealed class DeliveryEngine(
 
     private void Add(IReadOnlyList<PendingDelivery> added)
     {
-        // Another process delivers, and finds them in the database.
-        if (!_running) return;
+        // They are in the database: whoever delivers finds them by looking.
+        if (!_knowsAll) return;
         var now = time.GetUtcNow();
-        foreach (var delivery in added) _scheduler.Add(delivery, now);
+        foreach (var delivery in added)
+        {
+            if (delivery.Id != _lastId + 1)
+            {
+                (_knowsAll, _look) = (false, now);
+                return;
+            }
+
+            _lastId = delivery.Id;
+            _scheduler.Add(delivery, now);
+        }
     }
 
     // Another process may deliver from now on.
     private void Stop()
     {
-        _running = false;
+        _turns++;
+        (_knowsAll, _looking) = (false, false);
         _scheduler.Clear();
     }
 
     private async Task DeliverAsync(IEventLease lease, CancellationToken stoppingToken)
     {
         await endpoints.ReloadAsync(stoppingToken);
-        _running = true;
-        var look = DateTimeOffset.MinValue;
+        _look = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
             while (_inbox.Reader.TryRead(out var message)) message();
             var now = time.GetUtcNow();
-            if (now >= look)
+            if (now >= _look && !_looking)
             {
                 if (!await lease.IsHeldAsync(stoppingToken)) return;
-                look = now + s_look;
-                Look(stoppingToken);
+                (_look, _peek) = (now + s_look, now + s_peek);
+                Look(full: true, stoppingToken);
+            }
+            else if (now >= _peek && !_looking)
+            {
+                _peek = now + s_peek;
+                Look(full: false, stoppingToken);
             }
 
             while (_unwritten.Count < MaxUnwritten && _scheduler.TryStart(now, out var attempt)) _ = AttemptAsync(attempt, stoppingToken);
             while (_loads < MaxLoads && _scheduler.TryTakeLoad(out var queue)) Load(queue, stoppingToken);
             if (_unwritten.Count > 0 && !_writing) Write(stoppingToken);
-            await WaitAsync(look, stoppingToken);
+            await WaitAsync(stoppingToken);
         }
     }
 
     // Until there is a message, or something is due.
-    private async Task WaitAsync(DateTimeOffset look, CancellationToken stoppingToken)
+    private async Task WaitAsync(CancellationToken stoppingToken)
     {
         var waiting = _inbox.Reader.WaitToReadAsync(stoppingToken);
         if (waiting.IsCompleted)
@@ -137,6 +167,7 @@ internal sealed class DeliveryEngine(
             return;
         }
 
+        var look = _looking ? time.GetUtcNow() + s_look : _peek < _look ? _peek : _look;
         var due = _scheduler.NextDue is { } next && next < look ? next : look;
         var pause = due - time.GetUtcNow();
         if (pause <= TimeSpan.Zero) pause = TimeSpan.FromMilliseconds(1);
@@ -165,8 +196,9 @@ internal sealed class DeliveryEngine(
             // Nobody knows whether it arrived: it is tried again after the start.
             return;
         }
-        catch (Exception e) when (e is DbException or IOException)
+        catch (Exception e)
         {
+            // Whatever it was, an attempt that never ends would hold its room, and a place of its endpoint, for ever.
             logger.StoreFailed(e, s_retry);
             outcome = new AttemptOutcome(0, null, "internal error", "", time.GetUtcNow(), TimeSpan.Zero);
         }
@@ -221,10 +253,11 @@ internal sealed class DeliveryEngine(
             {
                 await store.SettleAsync(settled, _ => _inbox.Writer.TryWrite(() => Written(settled)), stoppingToken);
             }
-            catch (Exception e) when (e is DbException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
+                // Whatever it was: results that nobody writes any more would end all deliveries.
                 logger.StoreFailed(e, s_retry);
-                await Task.Delay(s_retry, time, stoppingToken);
+                await Task.Delay(s_retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _inbox.Writer.TryWrite(() => _writing = false);
             }
         }
@@ -255,7 +288,7 @@ internal sealed class DeliveryEngine(
                     _scheduler.Load(queue, rows, rows.Count == DeliveryStore.LoadLimit, time.GetUtcNow());
                 }), stoppingToken);
             }
-            catch (Exception e) when (e is DbException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 logger.StoreFailed(e, s_retry);
                 await Task.Delay(s_retry, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -269,37 +302,60 @@ internal sealed class DeliveryEngine(
     }
 
     // What this process was not told of: what was pending at its start, and what others wrote.
-    private void Look(CancellationToken stoppingToken)
+    private void Look(bool full, CancellationToken stoppingToken)
     {
-        if (_looking) return;
         _looking = true;
+        var turn = _turns;
         _ = LookAsync();
+
+        // What was seen before another process had its turn is not what there is now.
+        void Tell(Action message) => _inbox.Writer.TryWrite(() =>
+        {
+            if (turn == _turns) message();
+        });
 
         async Task LookAsync()
         {
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                await store.ListQueuesAsync(queues => _inbox.Writer.TryWrite(() =>
+                if (full)
                 {
-                    var now = time.GetUtcNow();
-                    foreach (var queue in queues) _scheduler.Discover(queue.EndpointId, queue.Queue, queue.LastId, now);
-                }), stoppingToken);
-                await store.LoadAsideAsync(rows => _inbox.Writer.TryWrite(() =>
+                    await store.ListQueuesAsync(queues => Tell(() => Discover(queues)), stoppingToken);
+                    await store.LoadAsideAsync(rows => Tell(() =>
+                    {
+                        var now = time.GetUtcNow();
+                        foreach (var row in rows) _scheduler.AddAside(row, now);
+                    }), stoppingToken);
+                }
+                else
                 {
-                    var now = time.GetUtcNow();
-                    foreach (var row in rows) _scheduler.AddAside(row, now);
-                }), stoppingToken);
+                    await store.ReadLastIdAsync(ids => Tell(() =>
+                    {
+                        if (ids[0] > _lastId) _look = time.GetUtcNow();
+                    }), stoppingToken);
+                }
             }
-            catch (Exception e) when (e is DbException or IOException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.StoreFailed(e, s_look);
+                logger.StoreFailed(e, s_retry);
+                Tell(() => _look = time.GetUtcNow() + s_retry);
             }
-            finally
-            {
-                _inbox.Writer.TryWrite(() => _looking = false);
-            }
+
+            Tell(() => _looking = false);
         }
+    }
+
+    private void Discover(IReadOnlyList<PendingQueue> queues)
+    {
+        var now = time.GetUtcNow();
+        foreach (var queue in queues)
+        {
+            if (queue.EndpointId.Length > 0) _scheduler.Discover(queue.EndpointId, queue.Queue, queue.LastId, now);
+            else _lastId = queue.LastId;
+        }
+
+        _knowsAll = true;
     }
 
     private void OnEndpointChanged(string id) => _inbox.Writer.TryWrite(() =>

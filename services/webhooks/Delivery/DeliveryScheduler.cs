@@ -46,7 +46,7 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         var queue = QueueOf(delivery.EndpointId, delivery.Queue);
         if (delivery.Id <= queue.LoadedTo) return;
         // Behind a head that fails, or behind others that are still in the database, it is read from there when its turn comes.
-        var room = !queue.HasMore && queue.Entries.Count < QueueInMemory && _entries < BodiesInMemory && !(queue.Entries.TryPeek(out var head) && head.Attempts > 0);
+        var room = !queue.HasMore && queue.Entries.Count < QueueInMemory && _entries < BodiesInMemory && !queue.IsStuck;
         if (room) Append(queue, delivery);
         else queue.HasMore = true;
         Place(queue, now);
@@ -166,7 +166,10 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
             lane.FailuresInRow++;
         }
 
-        var again = attempt.Delivery with { Attempts = attempts, FirstAt = firstAt, NextAt = decision.NextAt, Body = null, Aside = aside };
+        var again = attempt.Delivery with
+        {
+            Attempts = attempts, FirstAt = firstAt, NextAt = decision.NextAt, Body = attempts <= DeliveryQueue.PatientAttempts ? attempt.Delivery.Body : null, Aside = aside,
+        };
         if (decision.State != DeliveryState.Pending || (aside && !attempt.Delivery.Aside) || decision.NextAt - now > s_asideInMemory && aside)
         {
             queue.Entries.Dequeue();
@@ -174,8 +177,7 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         }
         else
         {
-            _entries -= queue.Entries.Count - 1;
-            queue.KeepHead(again);
+            ReplaceHead(queue, again);
         }
 
         Place(queue, now);
@@ -233,6 +235,13 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         _entries++;
     }
 
+    private void ReplaceHead(DeliveryQueue queue, PendingDelivery head)
+    {
+        _entries -= queue.Entries.Count;
+        queue.ReplaceHead(head);
+        _entries += queue.Entries.Count;
+    }
+
     // Where a queue stands after something has changed.
     private void Place(DeliveryQueue queue, DateTimeOffset now)
     {
@@ -286,8 +295,7 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         foreach (var queue in lane.Queues.Values.ToArray())
         {
             if (queue.IsBusy || queue.IsReady || !queue.Entries.TryPeek(out var head) || head.NextAt <= now) continue;
-            _entries -= queue.Entries.Count - 1;
-            queue.KeepHead(head with { NextAt = now });
+            ReplaceHead(queue, head with { NextAt = now });
             // Outdates its entry among the waiting ones.
             queue.Ticket = ++_tickets;
             Place(queue, now);

@@ -58,12 +58,13 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
     {
         try
         {
+            // What comes after it was turned on again is none of what is ended here.
             var disabled = await endpoints.ChangeAsync(
-                endpointId, row => row.Enabled ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None);
+                endpointId, row => row.Enabled ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None,
+                then: () => store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None));
             if (disabled is null) return;
             logger.EndpointDisabled(endpointId, reason);
             _failingSince.TryRemove(endpointId, out _);
-            await store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None);
 
             // Without itself: somebody may have turned it on again by now.
             string[] others = [.. (await endpoints.TargetsOfAsync(disabled.CustomerId, "", null, DisabledType, CancellationToken.None)).Where(id => id != endpointId)];
@@ -82,7 +83,7 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
         }
         catch (Exception e) when (e is DbException or IOException)
         {
-            // The next failure disables it.
+            // Where it is still on, the next failure turns it off; where it is off, what waits for it ends as it comes up.
             logger.StoreFailed(e, TimeSpan.Zero);
         }
     }

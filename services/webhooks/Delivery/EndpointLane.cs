@@ -32,6 +32,9 @@ internal sealed class EndpointLane(string endpointId)
 /// <summary>Deliveries that wait for each other. In memory are the next ones; the others stay in the database.</summary>
 internal sealed class DeliveryQueue(EndpointLane lane, string key)
 {
+    /// <summary>Attempts, quickly repeated, during which a queue stays in memory: a receiver that stumbles is no reason to read again.</summary>
+    public const int PatientAttempts = 3;
+
     public EndpointLane Lane => lane;
 
     public string Key => key;
@@ -56,9 +59,18 @@ internal sealed class DeliveryQueue(EndpointLane lane, string key)
     /// <summary>Of its entry among the waiting ones; others are outdated.</summary>
     public long Ticket { get; set; }
 
-    /// <summary>Replaces the head, and leaves the others to the database: while it fails, they do not go out.</summary>
-    public void KeepHead(PendingDelivery head)
+    /// <summary>Whether the head has failed so often that those behind it are left to the database.</summary>
+    public bool IsStuck => Entries.TryPeek(out var head) && head.Attempts > PatientAttempts;
+
+    /// <summary>Replaces the head. While it fails the others do not go out, and soon they are left to the database.</summary>
+    public void ReplaceHead(PendingDelivery head)
     {
+        if (head.Attempts <= PatientAttempts)
+        {
+            Entries = new Queue<PendingDelivery>(Entries.Skip(1).Prepend(head));
+            return;
+        }
+
         HasMore |= Entries.Count > 1;
         if (Entries.Count > 1) LoadedTo = head.Id;
         Entries = new Queue<PendingDelivery>([head]);

@@ -83,8 +83,12 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
         return endpoint;
     }
 
-    /// <summary>Changes an endpoint that is there; null where it is gone, or where there is nothing to change.</summary>
-    public async Task<WebhookEndpoint?> ChangeAsync(string id, Func<WebhookEndpoint, WebhookEndpoint?> change, CancellationToken cancellationToken)
+    /// <summary>
+    /// Changes an endpoint that is there; null where it is gone, or where there is nothing to change. What belongs to the change is
+    /// done by <paramref name="then"/> before anybody can change it again.
+    /// </summary>
+    public async Task<WebhookEndpoint?> ChangeAsync(
+        string id, Func<WebhookEndpoint, WebhookEndpoint?> change, CancellationToken cancellationToken, Func<Task>? then = null)
     {
         await LoadedAsync(cancellationToken);
         await _turn.WaitAsync(cancellationToken);
@@ -95,6 +99,7 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
             if (changed is null) return null;
             await store.SaveAsync(changed, cancellationToken);
             Replace(changed);
+            if (then is not null) await then();
         }
         finally
         {

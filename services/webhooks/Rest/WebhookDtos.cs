@@ -27,7 +27,16 @@ internal sealed record RotateBody([property: JsonPropertyName("old_expires_in")]
 internal sealed record KeyDto(
     [property: JsonPropertyName("scheme")] string Scheme,
     [property: JsonPropertyName("public_key"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PublicKey,
-    [property: JsonPropertyName("expires_at")] string? ExpiresAt);
+    [property: JsonPropertyName("expires_at")] string? ExpiresAt)
+{
+    public static KeyDto Of(SigningKey key) => new(
+        key.Kind == SignatureKind.Hmac ? "v1" : "v1a", key.Kind == SignatureKind.Hmac ? null : key.ToText(), key.ExpiresAt is { } at ? PayloadValues.Format(at) : null);
+}
+
+/// <summary>The workspace's secret, shown when it is made, and its keys.</summary>
+internal sealed record WorkspaceSecretDto(
+    [property: JsonPropertyName("secret")] string Secret,
+    [property: JsonPropertyName("keys")] IReadOnlyList<KeyDto> Keys);
 
 /// <summary>An endpoint as REST shows it. Values of headers are hidden; one that is sent back hidden stays as it is.</summary>
 internal sealed record EndpointDto(
@@ -53,8 +62,7 @@ internal sealed record EndpointDto(
     public static EndpointDto Of(WebhookEndpoint endpoint, DateTimeOffset? failingSince, bool secret = false) => new(
         endpoint.Id, endpoint.Url, endpoint.Headers.ToDictionary(header => header.Key, _ => Hidden, StringComparer.Ordinal), endpoint.EventTypes, endpoint.RoomId,
         endpoint.Description, endpoint.Ordered, endpoint.Enabled, endpoint.DisabledReason, failingSince is { } since ? PayloadValues.Format(since) : null, endpoint.Source,
-        [.. endpoint.Keys.Select(key => new KeyDto(
-            key.Kind == SignatureKind.Hmac ? "v1" : "v1a", key.Kind == SignatureKind.Hmac ? null : key.ToText(), key.ExpiresAt is { } at ? PayloadValues.Format(at) : null))],
+        [.. endpoint.Keys.Select(KeyDto.Of)],
         secret ? endpoint.Keys.First(key => key.Kind == SignatureKind.Hmac).ToText() : null,
         PayloadValues.Format(endpoint.CreatedAt), PayloadValues.Format(endpoint.UpdatedAt));
 }
@@ -125,6 +133,7 @@ internal sealed record DeliveryPageDto(
 [JsonSourceGenerationOptions(RespectNullableAnnotations = false)]
 [JsonSerializable(typeof(EndpointBody))]
 [JsonSerializable(typeof(RotateBody))]
+[JsonSerializable(typeof(WorkspaceSecretDto))]
 [JsonSerializable(typeof(EndpointDto))]
 [JsonSerializable(typeof(EndpointPageDto))]
 [JsonSerializable(typeof(DeliveryDto))]

@@ -32,6 +32,7 @@ internal static class WebhookEndpoints
         group.MapPost("/{endpoint_id}", ChangeEndpoint);
         group.MapDelete("/{endpoint_id}", DeleteEndpoint);
         group.MapPost("/{endpoint_id}/rotate-secret", RotateSecret);
+        group.MapPost("/workspace/rotate-secret", RotateWorkspaceSecret);
     }
 
     private static async Task<JsonHttpResult<EndpointDto>> CreateEndpoint(
@@ -126,15 +127,28 @@ internal static class WebhookEndpoints
     private static async Task<JsonHttpResult<EndpointDto>> RotateSecret(
         string endpoint_id, HttpContext http, EndpointCatalog endpoints, EndpointHealth health, TimeProvider time, CancellationToken cancellationToken)
     {
-        var body = await JsonBody.ReadAsync(http.Request, WebhooksJson.Default.RotateBody, MaxBody, cancellationToken);
-        var seconds = body?.OldExpiresIn ?? DefaultOldSeconds;
-        if (seconds is < 0 or > MaxOldSeconds) throw ApiException.InvalidBody($"old_expires_in is not from 0 to {MaxOldSeconds}");
+        var expires = await OldExpireAsync(http, time, cancellationToken);
         var endpoint = await FindAsync(http, endpoints, endpoint_id, cancellationToken);
         if (endpoint.Source != EndpointSource.Api) throw new ApiException(StatusCodes.Status403Forbidden, "endpoint is managed elsewhere", "it signs with the workspace's secret");
-        var expires = time.GetUtcNow().AddSeconds(seconds);
         var keys = await endpoints.AddKeyAsync(endpoint_id, SignatureKind.Hmac, expires, cancellationToken);
         if (endpoint.Keys.Any(key => key.Kind == SignatureKind.Ed25519)) keys = await endpoints.AddKeyAsync(endpoint_id, SignatureKind.Ed25519, expires, cancellationToken);
         return Show(endpoint with { Keys = keys }, health.FailingSince(endpoint), secret: true);
+    }
+
+    private static async Task<JsonHttpResult<WorkspaceSecretDto>> RotateWorkspaceSecret(
+        HttpContext http, EndpointCatalog endpoints, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var expires = await OldExpireAsync(http, time, cancellationToken);
+        var keys = await endpoints.AddKeyAsync(Requests.CustomerOf(http), SignatureKind.Hmac, expires, cancellationToken);
+        return TypedResults.Json(new WorkspaceSecretDto(keys[0].ToText(), [.. keys.Select(KeyDto.Of)]), WebhooksJson.Default.WorkspaceSecretDto);
+    }
+
+    // Until when those before sign as well.
+    private static async Task<DateTimeOffset> OldExpireAsync(HttpContext http, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.ReadAsync(http.Request, WebhooksJson.Default.RotateBody, MaxBody, cancellationToken);
+        var seconds = body?.OldExpiresIn ?? DefaultOldSeconds;
+        return seconds is < 0 or > MaxOldSeconds ? throw ApiException.InvalidBody($"old_expires_in is not from 0 to {MaxOldSeconds}") : time.GetUtcNow().AddSeconds(seconds);
     }
 
     private static async Task<WebhookEndpoint> FindAsync(HttpContext http, EndpointCatalog endpoints, string id, CancellationToken cancellationToken) =>

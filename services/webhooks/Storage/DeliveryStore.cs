@@ -130,10 +130,15 @@ internal sealed class DeliveryStore(WebhookDatabase database, TimeProvider time)
         $"ORDER BY d.next_at LIMIT {MaxAside}",
         ReadPending, tell, cancellationToken, ("@now", time.GetUtcNow().ToUnixTimeMilliseconds()));
 
-    /// <summary>All queues with something pending.</summary>
+    /// <summary>All queues with something pending; and the highest id of all deliveries, as a queue without a name and an endpoint.</summary>
     public Task<List<PendingQueue>> ListQueuesAsync(Action<IReadOnlyList<PendingQueue>> tell, CancellationToken cancellationToken) => ReadAsync(
-        "SELECT endpoint_id, queue, MAX(id) FROM webhook_deliveries WHERE state = 1 AND aside = 0 GROUP BY endpoint_id, queue",
+        "SELECT endpoint_id, queue, MAX(id) FROM webhook_deliveries WHERE state = 1 AND aside = 0 GROUP BY endpoint_id, queue " +
+        "UNION ALL SELECT '', '', COALESCE(MAX(id), 0) FROM webhook_deliveries",
         reader => new PendingQueue(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)), tell, cancellationToken);
+
+    /// <summary>The highest id of all deliveries; 0 without any.</summary>
+    public Task<List<long>> ReadLastIdAsync(Action<IReadOnlyList<long>> tell, CancellationToken cancellationToken) => ReadAsync(
+        "SELECT COALESCE(MAX(id), 0) FROM webhook_deliveries", reader => reader.GetInt64(0), tell, cancellationToken);
 
     /// <summary>What is sent for an event; null where it is gone.</summary>
     public async Task<byte[]?> ReadBodyAsync(long eventSeq, CancellationToken cancellationToken)
@@ -227,7 +232,7 @@ internal sealed class DeliveryStore(WebhookDatabase database, TimeProvider time)
             tell(result);
             return result;
         }
-        catch (DbException)
+        catch
         {
             // A connection that failed is not trusted any more.
             await CloseAsync();
@@ -252,7 +257,7 @@ internal sealed class DeliveryStore(WebhookDatabase database, TimeProvider time)
             tell(rows);
             return rows;
         }
-        catch (DbException)
+        catch
         {
             await CloseAsync();
             throw;

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace LiveStream.E2E.Tests.Harness;
 
-/// <summary>A WebRTC peer that is not a browser: a script of <c>tests/interop</c> that reports JSON lines on its standard output.</summary>
+/// <summary>A peer that is not a browser, or a server: a script of <c>tests/interop</c> that reports JSON lines on its standard output.</summary>
 public sealed class ScriptPeer : IAsyncDisposable
 {
     private readonly Process _process;
@@ -46,6 +46,22 @@ public sealed class ScriptPeer : IAsyncDisposable
         return new ScriptPeer(process, output);
     }
 
+    /// <summary>Starts <c>tests/interop/{folder}/{script}</c> by Node.js.</summary>
+    public static ScriptPeer StartNode(
+        ITestOutputHelper output, string folder, string script, string[] arguments, params (string Name, string Value)[] environment)
+    {
+        var directory = Repository.Path($"tests/interop/{folder}");
+        Assert.True(Directory.Exists(Path.Combine(directory, "node_modules")), $"run npm ci in {directory} first");
+        var start = new ProcessStartInfo("node", [Path.Combine(directory, script), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return new ScriptPeer(Process.Start(start) ?? throw new InvalidOperationException("node did not start"), output);
+    }
+
     /// <summary>The next event of that name; events before it are passed over.</summary>
     public async Task<JsonElement> WaitForAsync(string name, TimeSpan? timeout = null)
     {
@@ -78,7 +94,7 @@ public sealed class ScriptPeer : IAsyncDisposable
         if (!_process.HasExited) Kill();
         await _process.WaitForExitAsync();
         await _reading;
-        _output.WriteLine($"[{_process.StartInfo.ArgumentList[1]}] {Errors()}");
+        _output.WriteLine($"[{_process.StartInfo.ArgumentList.First(argument => !argument.StartsWith('-'))}] {Errors()}");
         _process.Dispose();
     }
 

@@ -37,12 +37,34 @@ public sealed class DeliverySchedulerTests
     }
 
     [Fact]
-    public void Complete_FailedHead_LeavesTheOthersToTheDatabase()
+    public void Complete_HeadThatStumbles_KeepsTheOthersAndItsBodyInMemory()
     {
         var (first, second) = (Add("e", "r"), Add("e", "r"));
         Fail(Start(first), TimeSpan.FromSeconds(1));
-        Assert.Equal(1, _scheduler.Entries);
+        var third = Add("e", "r");
+        Assert.Equal(3, _scheduler.Entries);
         _now = _now.AddSeconds(1);
+        var again = Start(first);
+        Assert.NotNull(again.Delivery.Body);
+        Deliver(again);
+        Deliver(Start(second));
+        Deliver(Start(third));
+        Assert.False(_scheduler.TryTakeLoad(out _));
+        Assert.Equal((0, 0), (_scheduler.Entries, _scheduler.Queues));
+    }
+
+    [Fact]
+    public void Complete_HeadThatKeepsFailing_LeavesTheOthersToTheDatabase()
+    {
+        var (first, second) = (Add("e", "r"), Add("e", "r"));
+        for (var i = 0; i <= DeliveryQueue.PatientAttempts; i++)
+        {
+            Assert.Equal(2, _scheduler.Entries);
+            Fail(Start(first), TimeSpan.FromSeconds(1));
+            _now = _now.AddSeconds(1);
+        }
+
+        Assert.Equal(1, _scheduler.Entries);
         Deliver(Start(first));
 
         Assert.True(_scheduler.TryTakeLoad(out var queue));

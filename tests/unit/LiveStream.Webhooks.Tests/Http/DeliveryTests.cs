@@ -246,6 +246,21 @@ public abstract class DeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RotateWorkspaceSecret_BothSignWhatGoesToARoomsWebhook()
+    {
+        var room = await _host.AddRoomAsync($$$""","webhook":{"url":"{{{_receiver.Url}}}"}""");
+        var session = await _host.OpenAsync(room);
+        AssertSigned(await _receiver.NextAsync(), _host.Workspace.WebhookSecret!, null);
+
+        var after = await _host.OkAsync(HttpMethod.Post, "/v2/webhooks/workspace/rotate-secret", """{"old_expires_in":60}""");
+        Assert.NotEqual(_host.Workspace.WebhookSecret, (string)after["secret"]!);
+        await _host.JoinAsync(session, "p-1");
+        var arrival = await _receiver.NextAsync();
+        AssertSigned(arrival, _host.Workspace.WebhookSecret!, null);
+        AssertSigned(arrival, (string)after["secret"]!, null);
+    }
+
+    [Fact]
     public async Task Redirects_AreNotFollowed()
     {
         await using var inside = await Receiver.StartAsync();

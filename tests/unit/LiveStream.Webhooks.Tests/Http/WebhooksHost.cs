@@ -45,7 +45,10 @@ internal sealed class WebhooksHost : IAsyncDisposable
     /// <summary>Pauses of 20 ms, so that retries are seen.</summary>
     public static string[] QuickRetries { get; } = [.. Enumerable.Range(0, 60).Select(i => $"--Webhooks:RetryDelays:{i}=00:00:00.020")];
 
-    public static async Task<WebhooksHost> StartAsync(string? folder = null, params string[] settings)
+    public static Task<WebhooksHost> StartAsync(string? folder = null, params string[] settings) => StartAsync(folder, _ => { }, settings);
+
+    /// <summary>The same, with some services changed.</summary>
+    public static async Task<WebhooksHost> StartAsync(string? folder, Action<IServiceCollection> change, params string[] settings)
     {
         var own = folder is null;
         folder ??= Directory.CreateTempSubdirectory("livestream-webhooks-").FullName;
@@ -62,6 +65,7 @@ internal sealed class WebhooksHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.AddRooms();
         builder.AddWebhooks();
+        change(builder.Services);
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapRooms();
