@@ -1,0 +1,30 @@
+using LiveStream.Contracts.RoomControl;
+using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Sfu;
+using LiveStream.Hosting;
+using LiveStream.Rpc;
+
+using Microsoft.AspNetCore.Builder;
+
+namespace LiveStream.Signalling;
+
+/// <summary>Signalling as a process of its own: WebSockets, WHIP and WHEP.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddServiceDefaults();
+        builder.AddRpc();
+        builder.AddPeer<IRoomsDirectory>();
+        builder.AddPeer<ILiveRooms>();
+        builder.AddPeer<ISfuControl>();
+        builder.AddSignalling();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapSignalling();
+        app.MapRpc<IRoomControl>();
+        return app.RunServiceAsync();
+    }
+}
