@@ -11,7 +11,7 @@ const left = call => call.on('cancelled', () => console.log('left'));
 let busy = 0;
 
 const unary = handler => (call, reply) => allowed(call) ? handler(call, reply) : reply(refused);
-const stream = handler => call => allowed(call) ? handler(call) : call.destroy(refused);
+const stream = handler => call => allowed(call) ? handler(call) : call.emit('error', refused);
 const repeat = call => { for (let count = 0; count < call.request.count; count++) call.write({ ...call.request, count }); };
 
 const server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
@@ -23,7 +23,7 @@ server.addService(Echo.service, {
   Wait: unary(call => left(call)),
   Repeat: stream(call => { repeat(call); call.end(); }),
   RepeatAndWait: stream(call => { left(call); repeat(call); }),
-  RepeatAndFail: stream(call => { repeat(call); call.destroy({ code: status.ABORTED, details: '100 % genug: ü' }); }),
+  RepeatAndFail: stream(call => { repeat(call); call.emit('error', { code: status.ABORTED, details: '100 % genug: ü' }); }),
   Talk: stream(call => { call.on('data', message => call.write(message)); call.on('end', () => call.end()); }),
 });
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
@@ -31,4 +31,4 @@ server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error,
   console.log(port);
 });
 process.stdin.resume();
-process.stdin.on('end', () => { server.forceShutdown(); process.exit(0); });
+process.stdin.on('end', () => process.exit(0));

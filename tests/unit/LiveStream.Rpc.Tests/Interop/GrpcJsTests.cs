@@ -12,6 +12,8 @@ public sealed class GrpcJsTests
 {
     private const int Checks = 19;
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
     [Fact]
     public async Task TheirClient_AgainstOurServer_AgreesOnEverything()
     {
@@ -63,21 +65,30 @@ public sealed class GrpcJsTests
     public async Task OurClient_AgainstTheirServer_AgreesOnStreams()
     {
         await using var script = GrpcJs.Start("server.mjs", EchoHost.Token);
-        using var channel = EchoHost.ChannelTo(await script.ReadAddressAsync());
+        var address = await script.ReadAddressAsync();
+        using var channel = EchoHost.ChannelTo(address);
 
+        using var limit = new CancellationTokenSource(s_patience);
         var next = 0u;
-        await foreach (var message in channel.EchoesAsync("Repeat", new EchoMessage { Text = "a", Count = 5000 })) Assert.Equal(next++, message.Count);
+        await foreach (var message in channel.EchoesAsync("Repeat", new EchoMessage { Text = "a", Count = 5000 }, limit.Token)) Assert.Equal(next++, message.Count);
         Assert.Equal(5000u, next);
-        await foreach (var _ in channel.EchoesAsync("Repeat", new EchoMessage())) Assert.Fail("there is none");
+        await foreach (var _ in channel.EchoesAsync("Repeat", new EchoMessage(), limit.Token)) Assert.Fail("there is none");
 
         var seen = 0;
         var failure = await Assert.ThrowsAsync<RpcException>(async () =>
         {
-            await foreach (var _ in channel.EchoesAsync("RepeatAndFail", new EchoMessage { Count = 3 })) seen++;
+            await foreach (var _ in channel.EchoesAsync("RepeatAndFail", new EchoMessage { Count = 3 }, limit.Token)) seen++;
         });
         Assert.Equal((3, RpcStatusCode.Aborted, "100 % genug: ü"), (seen, failure.Code, failure.Message));
 
-        await foreach (var _ in channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 })) break;
+        using var stranger = EchoHost.ChannelTo(address, "another token of somebody");
+        failure = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var _ in stranger.EchoesAsync("Repeat", new EchoMessage { Count = 1 }, limit.Token)) Assert.Fail("there is none");
+        });
+        Assert.Equal(RpcStatusCode.Unauthenticated, failure.Code);
+
+        await foreach (var _ in channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }, limit.Token)) break;
         Assert.Equal("left", await script.ReadLineAsync());
     }
 
@@ -86,7 +97,8 @@ public sealed class GrpcJsTests
     {
         await using var script = GrpcJs.Start("server.mjs", EchoHost.Token);
         using var channel = EchoHost.ChannelTo(await script.ReadAddressAsync());
-        await using var replies = channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }).GetAsyncEnumerator();
+        using var limit = new CancellationTokenSource(s_patience);
+        await using var replies = channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }, limit.Token).GetAsyncEnumerator(limit.Token);
         Assert.True(await replies.MoveNextAsync());
         var next = replies.MoveNextAsync();
         await script.DisposeAsync();
