@@ -46,8 +46,37 @@ public sealed class RpcChannel : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TReply : class, IMessage<TReply>
     {
+        using var span = RpcTracing.Calling(method);
+        try
+        {
+            var reply = await TryAsync(TargetOf(method), request, deadline ?? _options.CallTimeout, cancellationToken);
+            span.Ended(RpcStatusCode.Ok);
+            return (TReply)reply;
+        }
+        catch (Exception e)
+        {
+            span.Ended((e as RpcException)?.Code ?? RpcStatusCode.Cancelled);
+            throw;
+        }
+    }
+
+    /// <summary>One request, many replies, until the other side ends it or the caller cancels. Never repeated: its caller knows what was missed.</summary>
+    public async IAsyncEnumerable<TReply> ServerStreamingAsync<TRequest, TReply>(
+        MethodDescriptor method, TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TRequest : class, IMessage<TRequest>
+        where TReply : class, IMessage<TReply>
+    {
         var target = TargetOf(method);
-        var timeout = deadline ?? _options.CallTimeout;
+        await using var call = await BeginAsync(target, request, cancellationToken);
+        while (await NextAsync(call, target, cancellationToken) is { } reply) yield return (TReply)reply;
+        await call.EndAsync(read: null, target.Replies, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _transport.Dispose();
+
+    private async Task<IMessage> TryAsync(RpcTarget target, IMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         var began = _time.GetTimestamp();
         using var late = new CancellationTokenSource(timeout, _time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -61,7 +90,7 @@ public sealed class RpcChannel : IDisposable
                 var reply = await call.ReadAsync(target.Replies, limit.Token);
                 await call.EndAsync(reply is not null, target.Replies, limit.Token);
                 Reached();
-                return (TReply)reply!;
+                return reply!;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -84,21 +113,6 @@ public sealed class RpcChannel : IDisposable
             }
         }
     }
-
-    /// <summary>One request, many replies, until the other side ends it or the caller cancels. Never repeated: its caller knows what was missed.</summary>
-    public async IAsyncEnumerable<TReply> ServerStreamingAsync<TRequest, TReply>(
-        MethodDescriptor method, TRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where TRequest : class, IMessage<TRequest>
-        where TReply : class, IMessage<TReply>
-    {
-        var target = TargetOf(method);
-        await using var call = await BeginAsync(target, request, cancellationToken);
-        while (await NextAsync(call, target, cancellationToken) is { } reply) yield return (TReply)reply;
-        await call.EndAsync(read: null, target.Replies, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _transport.Dispose();
 
     // The other side answers with headers as soon as it serves the call, so that a dead one is not waited for without end.
     private async Task<RpcClientCall> BeginAsync(RpcTarget target, IMessage request, CancellationToken cancellationToken)

@@ -72,6 +72,7 @@ internal sealed class RpcServer(IOptions<RpcOptions> options, IHostApplicationLi
     {
         var stopping = method.EndsWithProcess ? lifetime.ApplicationStopping : CancellationToken.None;
         using var call = new RpcServerCall(http, timeout, time, _options.MaxMessageBytes, stopping);
+        using var span = RpcTracing.Serving(method.Descriptor, http.Request);
         try
         {
             await method.ServeAsync(call);
@@ -108,6 +109,8 @@ internal sealed class RpcServer(IOptions<RpcOptions> options, IHostApplicationLi
             logger.CallFailed(e, method.Path);
             call.Finish(RpcStatusCode.Internal, "internal error");
         }
+
+        span.Ended(call.Code);
     }
 
     // Digests are of one length: the comparison takes the same time whatever was sent.

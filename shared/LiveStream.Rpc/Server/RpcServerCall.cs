@@ -44,6 +44,9 @@ internal sealed class RpcServerCall : IDisposable
     /// <summary>The caller's deadline is over.</summary>
     public bool IsLate => _deadline.IsCancellationRequested;
 
+    /// <summary>How it ended; cancelled, unless <see cref="Finish"/> said otherwise.</summary>
+    public RpcStatusCode Code { get; private set; } = RpcStatusCode.Cancelled;
+
     public long UnflushedBytes => _http.Response.BodyWriter.UnflushedBytes;
 
     public ValueTask<IMessage?> ReadAsync(MessageParser parser) => MessageFrames.ReadAsync(_http.Request.BodyReader, parser, _maxMessageBytes, Token);
@@ -65,6 +68,7 @@ internal sealed class RpcServerCall : IDisposable
     /// <summary>Writes the status: in the headers when there is nothing else, else behind the messages.</summary>
     public void Finish(RpcStatusCode code, string message)
     {
+        Code = code;
         var status = ((int)code).ToString(CultureInfo.InvariantCulture);
         var text = StatusText.Encode(message);
         if (_wrote || _http.Response.HasStarted)

@@ -1,0 +1,12 @@
+namespace LiveStream.E2E.Tests.Harness;
+
+/// <summary>How the product runs.</summary>
+public enum Form
+{
+    /// <summary>What the run says: <c>E2E_FORM=six</c>, or one process.</summary>
+    AsTheRunSays,
+    /// <summary>The all-in-one program.</summary>
+    OneProcess,
+    /// <summary>Six processes that call each other by gRPC, PostgreSQL, and nginx in front.</summary>
+    SixServices,
+}

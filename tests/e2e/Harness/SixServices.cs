@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+using LiveStream.Testing;
+
+namespace LiveStream.E2E.Tests.Harness;
+
+/// <summary>
+/// The product as six processes on free ports of loopback, as <c>deploy</c> has it: gRPC between them, a database of its own on a
+/// real PostgreSQL, nginx with the deployed configuration in front.
+/// </summary>
+internal sealed class SixServices : IAsyncDisposable
+{
+    private static readonly (string Service, string Assembly, string Peer)[] s_services =
+    [
+        ("webhooks", "LiveStream.Webhooks.dll", "Webhooks"),
+        ("sfu", "LiveStream.Sfu.dll", "Sfu"),
+        ("rooms", "LiveStream.Rooms.dll", "Rooms"),
+        ("signalling", "LiveStream.Signalling.dll", "Signalling"),
+        ("hls-packager", "LiveStream.HlsPackager.dll", "Packager"),
+        ("recording", "LiveStream.Recording.dll", ""),
+    ];
+
+    // One server for the whole run; its shell ends it with this process.
+    private static readonly Lazy<Task<PostgresServer>> s_postgres = new(() => PostgresServer.StartAsync(durable: false, CancellationToken.None));
+
+    private readonly NginxProxy _proxy;
+
+    private SixServices(NginxProxy proxy, IReadOnlyList<ProductProgram> programs, int mediaPort) =>
+        (_proxy, Programs, MediaPort) = (proxy, programs, mediaPort);
+
+    /// <summary>In the order of their start.</summary>
+    public IReadOnlyList<ProductProgram> Programs { get; }
+
+    public Uri Address => _proxy.Address;
+
+    public int MediaPort { get; }
+
+    /// <summary>Prepares everything; the programs are not started yet.</summary>
+    public static async Task<SixServices> PrepareAsync(string data, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    {
+        var postgres = await s_postgres.Value;
+        var database = await postgres.CreateDatabaseAsync($"e2e_{Guid.NewGuid():n}", CancellationToken.None);
+        var ports = s_services.ToDictionary(s => s.Service, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
+        var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
+        var common = new List<(string Name, string Value)>
+        {
+            ("Rpc__Token", Convert.ToHexString(RandomNumberGenerator.GetBytes(16))),
+            ("Rooms__PublicUrl", $"http://localhost:{port}"),
+            ("Signalling__PublicUrl", $"http://localhost:{port}"),
+            ("Rooms__DataDirectory", data),
+            ("Rooms__Database__Provider", "Postgres"),
+            ("Rooms__Database__ConnectionString", database),
+            ("Rooms__OrphanGrace", "00:00:05"),
+            ("WebClient__Directory", Repository.Path("web/dist")),
+            ("Webhooks__DataDirectory", data),
+            ("Webhooks__Database__Provider", "Postgres"),
+            ("Webhooks__Database__ConnectionString", database),
+            ("Packager__DataDirectory", Path.Combine(data, "hls")),
+            ("Objects__Folder", Path.Combine(data, "recordings")),
+            ("Sfu__Port", $"{mediaPort}"),
+        };
+        common.AddRange(s_services.Where(s => s.Peer.Length > 0).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Service].Rpc}")));
+        common.AddRange(settings);
+        ProductProgram[] programs =
+        [
+            .. s_services.Select(s => new ProductProgram(
+                s.Service, s.Assembly, [], [.. common, ("Http__Port", $"{ports[s.Service].Http}"), ("Rpc__Port", $"{ports[s.Service].Rpc}")],
+                new Uri($"http://127.0.0.1:{ports[s.Service].Http}"), data, log)),
+        ];
+        return new SixServices(await NginxProxy.StartAsync(port, name => ports[name].Http), programs, mediaPort);
+    }
+
+    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
+}
