@@ -15,7 +15,9 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
         builder.AddRpc();
-        builder.AddPeer<ISfuControl>();
+        // One SFU whose address is known, or as many as announce themselves to signalling.
+        if (string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"])) builder.AddSfuNodes().AddPeer<IMediaNodes>().AddLocatedSfu();
+        else builder.AddPeer<ISfuControl>();
         builder.AddHlsPackager();
 
         var app = builder.Build();

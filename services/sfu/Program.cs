@@ -15,6 +15,7 @@ internal static class Program
         builder.AddServiceDefaults();
         builder.AddRpc();
         builder.AddSfu();
+        if (!string.IsNullOrEmpty(builder.Configuration["Sfu:ControlAddress"])) builder.AddPeer<IMediaNodes>().AddSfuAnnouncements();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

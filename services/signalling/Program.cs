@@ -18,13 +18,17 @@ internal static class Program
         builder.AddRpc();
         builder.AddPeer<IRoomsDirectory>();
         builder.AddPeer<ILiveRooms>();
-        builder.AddPeer<ISfuControl>();
+        // One SFU whose address is known, or as many as announce themselves.
+        var placed = string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"]);
+        if (placed) builder.AddSfuNodes().AddPlacement();
+        else builder.AddPeer<ISfuControl>();
         builder.AddSignalling();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapSignalling();
         app.MapRpc<IRoomControl>();
+        if (placed) app.MapRpc<IMediaNodes>();
         return app.RunServiceAsync();
     }
 }

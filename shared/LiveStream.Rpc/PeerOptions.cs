@@ -16,10 +16,10 @@ public sealed class PeerOptions : IValidatableObject
     /// <summary>Rooms; called by signalling, webhooks and recording.</summary>
     public string Rooms { get; set; } = "";
 
-    /// <summary>Signalling; called by rooms.</summary>
+    /// <summary>Signalling; called by rooms, and by SFU nodes and the packager where there are several nodes.</summary>
     public string Signalling { get; set; } = "";
 
-    /// <summary>The SFU; called by signalling and the packager.</summary>
+    /// <summary>The SFU; called by signalling and the packager. Empty for both: several nodes, which announce themselves (<c>Sfu:ControlAddress</c>).</summary>
     public string Sfu { get; set; } = "";
 
     /// <summary>The packager; called by rooms.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 
+using LiveStream.Contracts.Sfu;
 using LiveStream.Rpc.Client;
 using LiveStream.Rpc.Contracts;
 using LiveStream.Rpc.Server;
@@ -47,6 +49,20 @@ public static class RpcHosting
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerOptions>, PeerOptionsValidator>());
         builder.Services.TryAddSingleton<PeerChannels>();
         builder.Services.AddSingleton(provider => provider.GetRequiredService<PeerChannels>().ClientOf<TContract>());
+        return builder;
+    }
+
+    /// <summary>Registers a caller of SFU nodes by the addresses that they announce.</summary>
+    public static WebApplicationBuilder AddSfuNodes(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PeerOptions>().BindConfiguration(PeerOptions.Section);
+        builder.Services.TryAddSingleton<PeerChannels>();
+        builder.Services.AddSingleton<SfuNodeCaller>(provider =>
+        {
+            var channels = provider.GetRequiredService<PeerChannels>();
+            var nodes = new ConcurrentDictionary<string, ISfuControl>(StringComparer.Ordinal);
+            return address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<ISfuControl>(at, new Uri(at)), channels);
+        });
         return builder;
     }
 

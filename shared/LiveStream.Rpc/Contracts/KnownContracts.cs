@@ -23,6 +23,7 @@ internal static class KnownContracts
         [typeof(IWorkspaces)] = (Peer.Rooms, WorkspacesReflection.Descriptor),
         [typeof(IRecordings)] = (Peer.Rooms, RecordingsReflection.Descriptor),
         [typeof(IRoomControl)] = (Peer.Signalling, RoomControlReflection.Descriptor),
+        [typeof(IMediaNodes)] = (Peer.Signalling, MediaNodesReflection.Descriptor),
         [typeof(ISfuControl)] = (Peer.Sfu, SfuControlReflection.Descriptor),
         [typeof(IPackagerControl)] = (Peer.Packager, PackagerControlReflection.Descriptor),
         [typeof(IWebhooksControl)] = (Peer.Webhooks, WebhooksControlReflection.Descriptor),
