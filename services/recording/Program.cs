@@ -1,3 +1,4 @@
+using LiveStream.Bus;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Hosting;
 using LiveStream.Rpc;
@@ -16,6 +17,7 @@ internal static class Program
         builder.AddRpc();
         builder.AddPeer<IRecordings>();
         builder.AddRecording();
+        builder.AddEventBus();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

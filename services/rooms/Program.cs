@@ -1,3 +1,4 @@
+using LiveStream.Bus;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
@@ -21,6 +22,7 @@ internal static class Program
         builder.AddPeer<IRoomControl>();
         builder.AddPeer<IWebhooksControl>();
         builder.AddRooms();
+        builder.AddEventBus();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

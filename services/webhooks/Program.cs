@@ -1,3 +1,4 @@
+using LiveStream.Bus;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting;
@@ -17,6 +18,7 @@ internal static class Program
         builder.AddRpc();
         builder.AddPeer<IWorkspaces>();
         builder.AddWebhooks();
+        builder.AddEventBus();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

@@ -7,6 +7,6 @@ public enum Form
     AsTheRunSays,
     /// <summary>The all-in-one program.</summary>
     OneProcess,
-    /// <summary>Six processes that call each other by gRPC, PostgreSQL, and nginx in front.</summary>
+    /// <summary>Six processes that call each other by gRPC, PostgreSQL, RabbitMQ, and nginx in front.</summary>
     SixServices,
 }

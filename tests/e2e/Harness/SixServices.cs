@@ -7,7 +7,7 @@ namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>
 /// The product as six processes on free ports of loopback, as <c>deploy</c> has it: gRPC between them, a database of its own on a
-/// real PostgreSQL, nginx with the deployed configuration in front.
+/// real PostgreSQL, a prefix of its own on a real RabbitMQ, nginx with the deployed configuration in front.
 /// </summary>
 internal sealed class SixServices : IAsyncDisposable
 {
@@ -21,8 +21,10 @@ internal sealed class SixServices : IAsyncDisposable
         ("recording", "LiveStream.Recording.dll", ""),
     ];
 
-    // One server for the whole run; its shell ends it with this process.
+    // One of each for the whole run; their shells end them with this process.
     private static readonly Lazy<Task<PostgresServer>> s_postgres = new(() => PostgresServer.StartAsync(durable: false, CancellationToken.None));
+
+    private static readonly Lazy<Task<RabbitServer>> s_broker = new(() => RabbitServer.StartAsync(CancellationToken.None));
 
     private readonly NginxProxy _proxy;
 
@@ -39,8 +41,10 @@ internal sealed class SixServices : IAsyncDisposable
     /// <summary>Prepares everything; the programs are not started yet.</summary>
     public static async Task<SixServices> PrepareAsync(string data, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
     {
-        var postgres = await s_postgres.Value;
-        var database = await postgres.CreateDatabaseAsync($"e2e_{Guid.NewGuid():n}", CancellationToken.None);
+        await Task.WhenAll(s_postgres.Value, s_broker.Value);
+        var (postgres, broker) = (await s_postgres.Value, await s_broker.Value);
+        var id = Guid.NewGuid().ToString("n");
+        var database = await postgres.CreateDatabaseAsync($"e2e_{id}", CancellationToken.None);
         var ports = s_services.ToDictionary(s => s.Service, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
         var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
         var common = new List<(string Name, string Value)>
@@ -59,6 +63,12 @@ internal sealed class SixServices : IAsyncDisposable
             ("Packager__DataDirectory", Path.Combine(data, "hls")),
             ("Objects__Folder", Path.Combine(data, "recordings")),
             ("Sfu__Port", $"{mediaPort}"),
+            ("Bus__Transport", "RabbitMq"),
+            ("Bus__Host", "127.0.0.1"),
+            ("Bus__Port", $"{broker.Port}"),
+            ("Bus__Prefix", $"e2e-{id[..12]}"),
+            ("Bus__Subscribers__0", "webhooks"),
+            ("Bus__Subscribers__1", "recording"),
         };
         common.AddRange(s_services.Where(s => s.Peer.Length > 0).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Service].Rpc}")));
         common.AddRange(settings);
