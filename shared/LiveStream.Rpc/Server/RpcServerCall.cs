@@ -51,10 +51,12 @@ internal sealed class RpcServerCall : IDisposable
 
     public ValueTask<IMessage?> ReadAsync(MessageParser parser) => MessageFrames.ReadAsync(_http.Request.BodyReader, parser, _maxMessageBytes, Token);
 
-    public Task StartAsync()
+    /// <summary>Sends the headers, which the server would hold back until there is something behind them.</summary>
+    public async Task StartAsync()
     {
         _wrote = true;
-        return _http.Response.StartAsync(Token);
+        await _http.Response.StartAsync(Token);
+        await FlushAsync();
     }
 
     public void Write(IMessage message)

@@ -41,6 +41,24 @@ public sealed class StreamingCallTests
     }
 
     [Fact]
+    public async Task RepeatAndWait_WithoutAReply_TellsThatItIsServed()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, "/livestream.testing.v1.Echo/RepeatAndWait"))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(new byte[5]),
+        };
+        request.Content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
+        request.Headers.TryAddWithoutValidation("authorization", "Bearer " + EchoHost.Token);
+        using var headers = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(s_patience);
+        Assert.Equal("application/grpc", headers.Content.Headers.ContentType?.MediaType);
+        Assert.False(headers.Headers.Contains("grpc-status"));
+    }
+
+    [Fact]
     public async Task RepeatAndWait_LeftByItsReader_EndsOnTheOtherSide()
     {
         await using var host = await EchoHost.StartAsync();
