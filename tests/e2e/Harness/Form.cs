@@ -9,4 +9,6 @@ public enum Form
     OneProcess,
     /// <summary>Six processes that call each other by gRPC, PostgreSQL, RabbitMQ, and nginx in front.</summary>
     SixServices,
+    /// <summary>The same with a second SFU node: both announce themselves, and rooms are placed.</summary>
+    TwoNodes,
 }

@@ -42,7 +42,7 @@ public sealed partial class Product : IAsyncDisposable
     public AuthTokens Tokens { get; }
 
     /// <summary>The process whose children are the packager's encoders.</summary>
-    public int PackagerProcessId => _programs.First(program => program.Service is "all-in-one" or "hls-packager").Id;
+    public int PackagerProcessId => _programs.First(program => program.Name is "all-in-one" or "hls-packager").Id;
 
     public bool HasExited => _programs.Any(program => program.HasExited);
 
@@ -64,12 +64,12 @@ public sealed partial class Product : IAsyncDisposable
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
         var (port, mediaPort) = (FreePort(), FreePort());
-        var six = form == Form.SixServices ? await SixServices.PrepareAsync(dataDirectory, settings, log) : null;
+        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log);
         var address = six?.Address ?? new Uri($"http://localhost:{port}");
         var programs = six?.Programs ??
         [
             new ProductProgram(
-                "all-in-one", "LiveStream.AllInOne.dll", ["--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory],
+                "all-in-one", "all-in-one", "LiveStream.AllInOne.dll", ["--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory],
                 settings, address, dataDirectory, log),
         ];
         try
@@ -93,11 +93,11 @@ public sealed partial class Product : IAsyncDisposable
         await StartAsync(_programs);
     }
 
-    /// <summary>Kills one of the six services without a warning; it is away until <see cref="StartAgainAsync"/>.</summary>
-    public Task KillAsync(string service) => _programs.Single(program => program.Service == service).KillAsync();
+    /// <summary>Kills one of the processes without a warning; it is away until <see cref="StartAgainAsync"/>.</summary>
+    public Task KillAsync(string name) => _programs.Single(program => program.Name == name).KillAsync();
 
-    /// <summary>Starts a killed service again, and waits until it is ready.</summary>
-    public Task StartAgainAsync(string service) => StartAsync([_programs.Single(program => program.Service == service)]);
+    /// <summary>Starts a killed process again, and waits until it is ready.</summary>
+    public Task StartAgainAsync(string name) => StartAsync([_programs.Single(program => program.Name == name)]);
 
     /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
     public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
@@ -110,7 +110,7 @@ public sealed partial class Product : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var early = _programs.Where(program => program.EndedEarly).Select(program => $"{program.Service} ended by itself with code {program.ExitCode}").ToArray();
+        var early = _programs.Where(program => program.EndedEarly).Select(program => $"{program.Name} ended by itself with code {program.ExitCode}").ToArray();
         var checkTime = _stopped is null;
         var took = await StopAsync();
         if (_six is not null) await _six.DisposeAsync();

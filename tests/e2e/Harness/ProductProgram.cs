@@ -6,13 +6,13 @@ namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>One program of the product as a process of its own. It can be killed and started again on the same ports and data.</summary>
 internal sealed class ProductProgram(
-    string service, string assembly, string[] arguments, IReadOnlyList<(string Name, string Value)> environment, Uri health, string folder, ConcurrentQueue<string> log)
+    string name, string service, string assembly, string[] arguments, IReadOnlyList<(string Name, string Value)> environment, Uri health, string folder, ConcurrentQueue<string> log)
 {
     private Process? _process;
     private bool _stopped;
 
-    /// <summary>Folder below <c>services</c>.</summary>
-    public string Service => service;
+    /// <summary>The folder below <c>services</c>; for a further process of one service, with a number.</summary>
+    public string Name => name;
 
     public bool Started => _process is not null;
 
@@ -49,7 +49,7 @@ internal sealed class ProductProgram(
         using var deadline = new CancellationTokenSource(Limits.Patience * 3);
         while (true)
         {
-            if (HasExited) throw new InvalidOperationException($"{service} ended with code {ExitCode} before it was ready");
+            if (HasExited) throw new InvalidOperationException($"{name} ended with code {ExitCode} before it was ready");
             try
             {
                 using var reply = await client.GetAsync(new Uri("/readyz", UriKind.Relative), deadline.Token);
@@ -84,7 +84,7 @@ internal sealed class ProductProgram(
 
     private void Log(string? line)
     {
-        if (line is not null) log.Enqueue($"{service}: {line}");
+        if (line is not null) log.Enqueue($"{name}: {line}");
     }
 
     // The program is built in the same configuration as the tests: …/tests/e2e/bin/<configuration>/<framework>/.

@@ -11,14 +11,16 @@ namespace LiveStream.E2E.Tests.Harness;
 /// </summary>
 internal sealed class SixServices : IAsyncDisposable
 {
-    private static readonly (string Service, string Assembly, string Peer)[] s_services =
+    private const string SecondNode = "sfu-2";
+
+    private static readonly (string Name, string Service, string Assembly, string Peer)[] s_services =
     [
-        ("webhooks", "LiveStream.Webhooks.dll", "Webhooks"),
-        ("sfu", "LiveStream.Sfu.dll", "Sfu"),
-        ("rooms", "LiveStream.Rooms.dll", "Rooms"),
-        ("signalling", "LiveStream.Signalling.dll", "Signalling"),
-        ("hls-packager", "LiveStream.HlsPackager.dll", "Packager"),
-        ("recording", "LiveStream.Recording.dll", ""),
+        ("webhooks", "webhooks", "LiveStream.Webhooks.dll", "Webhooks"),
+        ("sfu", "sfu", "LiveStream.Sfu.dll", "Sfu"),
+        ("rooms", "rooms", "LiveStream.Rooms.dll", "Rooms"),
+        ("signalling", "signalling", "LiveStream.Signalling.dll", "Signalling"),
+        ("hls-packager", "hls-packager", "LiveStream.HlsPackager.dll", "Packager"),
+        ("recording", "recording", "LiveStream.Recording.dll", ""),
     ];
 
     // One of each for the whole run; their shells end them with this process.
@@ -39,13 +41,14 @@ internal sealed class SixServices : IAsyncDisposable
     public int MediaPort { get; }
 
     /// <summary>Prepares everything; the programs are not started yet.</summary>
-    public static async Task<SixServices> PrepareAsync(string data, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    public static async Task<SixServices> PrepareAsync(string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
     {
         await Task.WhenAll(s_postgres.Value, s_broker.Value);
         var (postgres, broker) = (await s_postgres.Value, await s_broker.Value);
         var id = Guid.NewGuid().ToString("n");
         var database = await postgres.CreateDatabaseAsync($"e2e_{id}", CancellationToken.None);
-        var ports = s_services.ToDictionary(s => s.Service, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
+        var services = twoNodes ? [.. s_services, (SecondNode, "sfu", "LiveStream.Sfu.dll", "")] : s_services;
+        var ports = services.ToDictionary(s => s.Name, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
         var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
         var common = new List<(string Name, string Value)>
         {
@@ -70,16 +73,27 @@ internal sealed class SixServices : IAsyncDisposable
             ("Bus__Subscribers__0", "webhooks"),
             ("Bus__Subscribers__1", "recording"),
         };
-        common.AddRange(s_services.Where(s => s.Peer.Length > 0).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Service].Rpc}")));
+        // Without the address of one SFU, nodes announce themselves.
+        common.AddRange(services.Where(s => s.Peer.Length > 0 && !(twoNodes && s.Peer == "Sfu")).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Name].Rpc}")));
         common.AddRange(settings);
         ProductProgram[] programs =
         [
-            .. s_services.Select(s => new ProductProgram(
-                s.Service, s.Assembly, [], [.. common, ("Http__Port", $"{ports[s.Service].Http}"), ("Rpc__Port", $"{ports[s.Service].Rpc}")],
-                new Uri($"http://127.0.0.1:{ports[s.Service].Http}"), data, log)),
+            .. services.Select(s => new ProductProgram(
+                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes)],
+                new Uri($"http://127.0.0.1:{ports[s.Name].Http}"), data, log)),
         ];
         return new SixServices(await NginxProxy.StartAsync(port, name => ports[name].Http), programs, mediaPort);
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
+
+    private static IEnumerable<(string Name, string Value)> OwnSettings(string name, (int Http, int Rpc) ports, bool announced)
+    {
+        yield return ("Http__Port", $"{ports.Http}");
+        yield return ("Rpc__Port", $"{ports.Rpc}");
+        if (announced && name is "sfu" or SecondNode) yield return ("Sfu__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
+        if (name != SecondNode) yield break;
+        yield return ("Sfu__NodeId", SecondNode);
+        yield return ("Sfu__Port", $"{Product.FreePort()}");
+    }
 }
