@@ -40,7 +40,7 @@ public sealed class EventDispatcher(
 
     private async Task ServeAsync(EventSubscriber subscriber, CancellationToken stoppingToken)
     {
-        var retry = new RetrySchedule(_options.FirstRetry, _options.LongestRetry);
+        var retry = new RetrySchedule(_options.FirstRetry, subscriber.LongestRetry ?? _options.LongestRetry);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

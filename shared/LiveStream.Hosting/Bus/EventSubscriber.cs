@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 using LiveStream.Contracts.Events;
 
 using Microsoft.Extensions.DependencyInjection;
@@ -11,9 +13,11 @@ public sealed class EventSubscriber
     private readonly Dictionary<string, Func<IServiceProvider, LoggedEvent, CancellationToken, Task>> _handlers = new(StringComparer.Ordinal);
 
     private HashSet<string> _batchTypes = [];
+    private bool _takesAll;
     private Func<IServiceProvider, IEventBatchHandler>? _batches;
 
-    internal EventSubscriber(string name)
+    /// <summary>A subscriber of that name; most are made by <see cref="EventBusServices.AddEventSubscriber"/>.</summary>
+    public EventSubscriber(string name)
     {
         // Names become names of files and locks.
         if (name.Length is 0 or > 64 || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
@@ -35,7 +39,7 @@ public sealed class EventSubscriber
     {
         var type = EventCatalog.Of(typeof(TEvent));
         _handlers.Add(type.Name, (services, e, cancellationToken) => handler(services).HandleAsync(
-            new EventEnvelope<TEvent>(e.MessageId, e.Position, e.Key, e.At, (TEvent)type.Read(e.Body)), cancellationToken));
+            new EventEnvelope<TEvent>(e.MessageId, e.Position, e.Key, e.At, (TEvent)Read(type, e)), cancellationToken));
         return this;
     }
 
@@ -47,22 +51,85 @@ public sealed class EventSubscriber
         return this;
     }
 
+    /// <summary>Takes every event as it is read, many at once, those of types that this version does not know too; instead of <c>Handle</c>.</summary>
+    public EventSubscriber HandleEverything(Func<IServiceProvider, IEventBatchHandler> handler)
+    {
+        _takesAll = true;
+        _batches = handler;
+        return this;
+    }
+
+    /// <summary>
+    /// Every process that registers it gets every event, by a broker: what it does with them is in the process's memory. Without
+    /// a broker there is one such process.
+    /// </summary>
+    public EventSubscriber InEachProcess()
+    {
+        IsInEachProcess = true;
+        return this;
+    }
+
+    /// <summary>Longest pause before a failed delivery is tried again; null for that of the settings.</summary>
+    public TimeSpan? LongestRetry { get; init; }
+
+    /// <summary>Whether every process has it for itself.</summary>
+    public bool IsInEachProcess { get; private set; }
+
     /// <summary>Whether it takes many events at once.</summary>
-    internal bool TakesBatches => _batches is not null;
+    public bool TakesBatches => _batches is not null;
+
+    /// <summary>Names of the events it wants.</summary>
+    public IEnumerable<string> Types => _takesAll ? EventCatalog.All.Select(type => type.Name) : _handlers.Keys.Concat(_batchTypes);
 
     /// <summary>Whether the subscriber wants that event.</summary>
-    internal bool Wants(LoggedEvent e) => _handlers.ContainsKey(e.Type) || _batchTypes.Contains(e.Type);
+    public bool Wants(LoggedEvent e) => _takesAll || _handlers.ContainsKey(e.Type) || _batchTypes.Contains(e.Type);
 
-    internal async Task DeliverAsync(IServiceProvider services, IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
+    /// <summary>Hands over many events. Fails with whatever the handler fails with.</summary>
+    public async Task DeliverAsync(IServiceProvider services, IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();
         await _batches!(scope.ServiceProvider).HandleAsync(events, cancellationToken);
     }
 
-    internal async Task DeliverAsync(IServiceProvider services, LoggedEvent e, CancellationToken cancellationToken)
+    /// <summary>Hands over one event. Fails with <see cref="UnreadableEventException"/>, and with whatever the handler fails with.</summary>
+    public async Task DeliverAsync(IServiceProvider services, LoggedEvent e, CancellationToken cancellationToken)
     {
+        using var activity = EventTracing.StartHandling(Name, e);
         await using var scope = services.CreateAsyncScope();
         await _handlers[e.Type](scope.ServiceProvider, e, cancellationToken);
+    }
+
+    private static object Read(EventType type, LoggedEvent e)
+    {
+        try
+        {
+            return type.Read(e.Body);
+        }
+        catch (JsonException error)
+        {
+            throw new UnreadableEventException($"{e.Type} {e.MessageId} cannot be read: {error.Message}", error);
+        }
+    }
+}
+
+/// <summary>An event that says something else than its type promises: no further try can help.</summary>
+public sealed class UnreadableEventException : Exception
+{
+    /// <summary>An event nobody can read.</summary>
+    public UnreadableEventException()
+    {
+    }
+
+    /// <summary>The same with a reason.</summary>
+    public UnreadableEventException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>The same with what was tried.</summary>
+    public UnreadableEventException(string message, Exception innerException)
+        : base(message, innerException)
+    {
     }
 }
 

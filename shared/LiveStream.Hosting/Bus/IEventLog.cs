@@ -7,13 +7,21 @@ namespace LiveStream.Hosting.Bus;
 /// <param name="Key">What it is about.</param>
 /// <param name="Body">JSON.</param>
 /// <param name="At">When it was written.</param>
-public sealed record LoggedEvent(long Position, Guid MessageId, string Type, string Key, string Body, DateTimeOffset At);
+/// <param name="Trace">W3C <c>traceparent</c> of what wrote it; null where nothing was traced.</param>
+public sealed record LoggedEvent(long Position, Guid MessageId, string Type, string Key, string Body, DateTimeOffset At, string? Trace = null);
+
+/// <summary>Rights that one process has at a time, by name: ended by disposal, or with the process.</summary>
+public interface IProcessLeases
+{
+    /// <summary>Takes the right; null while another process has it. Fails with <see cref="System.Data.Common.DbException"/> or <see cref="IOException"/>.</summary>
+    Task<IEventLease?> TryLeaseAsync(string name, CancellationToken cancellationToken);
+}
 
 /// <summary>
 /// The durable, append-only log that services write events to together with the change itself, and its subscribers' cursors.
 /// All members fail with <see cref="System.Data.Common.DbException"/> or <see cref="IOException"/> when the store does.
 /// </summary>
-public interface IEventLog
+public interface IEventLog : IProcessLeases
 {
     /// <summary>
     /// Ends when this process has appended events after the property was read, or <see cref="LookAsync"/> has found some.
@@ -22,12 +30,6 @@ public interface IEventLog
 
     /// <summary>Looks for events that another process wrote, or that still wait for their place in the order; ends <see cref="Appended"/> if there are any.</summary>
     Task LookAsync(CancellationToken cancellationToken);
-
-    /// <summary>
-    /// The right to deliver to that subscriber, which one process has at a time; null while another one has it. Ended by
-    /// disposal, or with the process.
-    /// </summary>
-    Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken);
 
     /// <summary>Events behind a position, in order and without holes that could be filled later; empty when there is none.</summary>
     Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken cancellationToken);

@@ -1,7 +1,7 @@
 namespace LiveStream.Hosting.Bus;
 
 /// <summary>Pauses between tries of one delivery: doubling up to a limit.</summary>
-internal sealed class RetrySchedule(TimeSpan first, TimeSpan longest)
+public sealed class RetrySchedule(TimeSpan first, TimeSpan longest)
 {
     private int _failures;
 

@@ -1,0 +1,145 @@
+using LiveStream.Hosting.Bus;
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace LiveStream.Bus;
+
+/// <summary>
+/// Hands what the broker delivers to one subscriber, in order. A failure is tried again here, with ever longer pauses, and
+/// what is behind it waits, as with the log itself: sent back to the broker it would lose its place. What was handled
+/// lately is known by its id and not handled again.
+/// </summary>
+internal sealed class EventPump(
+    EventSubscriber subscriber, IServiceProvider services, TimeProvider time, IOptions<EventOptions> events, IOptions<BusOptions> bus, BusMetrics metrics, ILogger<EventPump> logger)
+    : BackgroundService
+{
+    // More than a relay publishes twice after a crash, and than a broker delivers twice after one.
+    private const int Remembered = 10_000;
+
+    private readonly DeliveryOrder _order = new(time);
+    private readonly RetrySchedule _retry = new(events.Value.FirstRetry, subscriber.LongestRetry ?? events.Value.LongestRetry);
+    private readonly HashSet<Guid> _handled = [];
+    private readonly Queue<Guid> _oldest = new();
+
+    /// <summary>Who gets them.</summary>
+    public EventSubscriber Subscriber => subscriber;
+
+    /// <summary>
+    /// Takes a delivery; the task ends when it was handled. Fails with <see cref="UnreadableEventException"/> when nobody can
+    /// handle it, and is cancelled when the process ends before.
+    /// </summary>
+    public Task OfferAsync(string consumer, ulong number, LoggedEvent e) => _order.Offer(consumer, number, e);
+
+    /// <summary>That delivery is not for <see cref="OfferAsync"/>.</summary>
+    public void Pass(string consumer, ulong number) => _order.Pass(consumer, number);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var taken = _order.Take(bus.Value.Prefetch);
+                if (taken.Count == 0) await _order.WaitAsync(stoppingToken);
+                else await HandleAsync(taken, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            _order.Close();
+        }
+    }
+
+    private async Task HandleAsync(IReadOnlyList<Delivery> taken, CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (subscriber.TakesBatches) await HandleTogetherAsync(taken, stoppingToken);
+            else foreach (var delivery in taken) await HandleOneAsync(delivery, stoppingToken);
+        }
+        finally
+        {
+            // Those that were not reached because the process ends.
+            foreach (var delivery in taken) delivery.Cancel();
+        }
+    }
+
+    private async Task HandleTogetherAsync(IReadOnlyList<Delivery> taken, CancellationToken stoppingToken)
+    {
+        var wanted = new List<LoggedEvent>();
+        var ids = new HashSet<Guid>();
+        foreach (var delivery in taken)
+        {
+            if (!subscriber.Wants(delivery.Event)) continue;
+            if (!_handled.Contains(delivery.Event.MessageId) && ids.Add(delivery.Event.MessageId)) wanted.Add(delivery.Event);
+            else metrics.Repeated(subscriber.Name);
+        }
+
+        if (wanted.Count > 0) await TryAsync(wanted[0], token => subscriber.DeliverAsync(services, wanted, token), stoppingToken);
+        foreach (var e in wanted) Remember(e);
+        foreach (var delivery in taken) delivery.Succeed();
+    }
+
+    private async Task HandleOneAsync(Delivery delivery, CancellationToken stoppingToken)
+    {
+        var e = delivery.Event;
+        if (subscriber.Wants(e))
+        {
+            if (_handled.Contains(e.MessageId))
+            {
+                metrics.Repeated(subscriber.Name);
+            }
+            else
+            {
+                try
+                {
+                    await TryAsync(e, token => subscriber.DeliverAsync(services, e, token), stoppingToken);
+                }
+                catch (UnreadableEventException error)
+                {
+                    // It goes to the error queue.
+                    delivery.Fail(error);
+                    return;
+                }
+
+                Remember(e);
+            }
+        }
+
+        delivery.Succeed();
+    }
+
+    private async Task TryAsync(LoggedEvent first, Func<CancellationToken, Task> deliver, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await deliver(stoppingToken);
+                _retry.Succeeded();
+                return;
+            }
+            catch (Exception error) when (error is not UnreadableEventException && !stoppingToken.IsCancellationRequested)
+            {
+                // Whatever a handler throws, its event is tried again; nothing else of the process may suffer from it.
+                var pause = _retry.Failed();
+                logger.HandlerFailed(error, subscriber.Name, first.Type, first.MessageId, _retry.Failures, pause);
+                await Task.Delay(pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private void Remember(LoggedEvent e)
+    {
+        metrics.Handled(subscriber.Name, time.GetUtcNow() - e.At);
+        if (!_handled.Add(e.MessageId)) return;
+        _oldest.Enqueue(e.MessageId);
+        if (_oldest.Count > Remembered) _handled.Remove(_oldest.Dequeue());
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net.Security;
+
+using MassTransit;
+
+namespace LiveStream.Bus;
+
+/// <summary>
+/// What there is in the broker: one topic exchange for all events, the type being the routing key, and for each subscriber a
+/// quorum queue with a single active consumer. Other programs may bind queues of their own to the exchange.
+/// </summary>
+internal static class Topology
+{
+    // Retries are made by the consumer, which keeps the order. A broker that gives up after so many deliveries, as newer ones do
+    // after 20, would lose events when a consumer crashes at each start.
+    private const int DeliveryLimit = 1_000_000;
+
+    // A process that never comes back leaves a queue of its own behind.
+    private static readonly TimeSpan s_ownQueueLife = TimeSpan.FromHours(1);
+
+    public static void Configure(IRabbitMqBusFactoryConfigurator broker, BusOptions options, EventPumps pumps, bool ownsLog)
+    {
+        broker.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
+        {
+            host.Username(options.User);
+            host.Password(options.Password);
+            host.PublisherConfirmation = true;
+            host.RequestedConnectionTimeout(TimeSpan.FromSeconds(5));
+            host.ContinuationTimeout(TimeSpan.FromSeconds(20));
+            if (options.Tls)
+            {
+                host.UseSsl(tls =>
+                {
+                    // The system's choice.
+                    tls.Protocol = System.Security.Authentication.SslProtocols.None;
+                    tls.ServerName = options.Host;
+                    tls.EnforcePolicyErrors(SslPolicyErrors.RemoteCertificateNotAvailable | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors);
+                });
+            }
+        });
+        var exchange = $"{options.Prefix}.events";
+        broker.Message<EventMessage>(message => message.SetEntityName(exchange));
+        broker.Send<EventMessage>(send => send.UseRoutingKeyFormatter(context => context.Message.Type));
+        broker.Publish<EventMessage>(publish =>
+        {
+            publish.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+            if (!ownsLog) return;
+            foreach (var subscriber in options.Subscribers)
+            {
+                var queue = QueueOf(options, subscriber);
+                publish.BindQueue(queue, queue, binding =>
+                {
+                    binding.RoutingKey = "#";
+                    Describe(binding, null);
+                });
+            }
+        });
+        foreach (var pump in pumps.All) AddEndpoint(broker, options, exchange, pump);
+    }
+
+    /// <summary>Name of a subscriber's queue.</summary>
+    public static string QueueOf(BusOptions options, string subscriber) => $"{options.Prefix}.{subscriber}";
+
+    private static void AddEndpoint(IRabbitMqBusFactoryConfigurator broker, BusOptions options, string exchange, EventPump pump)
+    {
+        var subscriber = pump.Subscriber;
+        var queue = QueueOf(options, subscriber.Name);
+        if (subscriber.IsInEachProcess) queue += $".{Guid.NewGuid():N}";
+        broker.ReceiveEndpoint(queue, endpoint =>
+        {
+            Describe(endpoint, subscriber.IsInEachProcess ? s_ownQueueLife : null);
+            endpoint.ConfigureConsumeTopology = false;
+            // More than one may be under way, so that batches are; the pump puts them in order.
+            endpoint.PrefetchCount = options.Prefetch;
+            endpoint.ConcurrentMessageLimit = options.Prefetch;
+            endpoint.PublishFaults = false;
+            foreach (var type in subscriber.Types)
+            {
+                endpoint.Bind(exchange, binding =>
+                {
+                    binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                    binding.RoutingKey = type;
+                });
+            }
+
+            endpoint.ConfigureReceive(receive => receive.UseFilter(new PassedDeliveries(pump)));
+            endpoint.Consumer(() => new EventConsumer(pump));
+        });
+    }
+
+    // The relay and the subscriber declare the same queue, so they must agree on everything.
+    private static void Describe(IRabbitMqQueueConfigurator queue, TimeSpan? life)
+    {
+        queue.SetQuorumQueue();
+        queue.SingleActiveConsumer = true;
+        queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+        if (life is { } limit) queue.QueueExpiration = limit;
+    }
+}
