@@ -19,8 +19,8 @@ namespace LiveStream.Webhooks;
 public static class WebhooksModule
 {
     /// <summary>
-    /// Registers the service, and <see cref="IWebhooksControl"/>. It needs an <see cref="IEventLog"/> and an
-    /// <see cref="IWorkspaces"/>.
+    /// Registers the service, and <see cref="IWebhooksControl"/>. It needs an <see cref="IWorkspaces"/>, and events: an
+    /// <see cref="IEventLog"/> in the process, or the bus.
     /// </summary>
     public static WebApplicationBuilder AddWebhooks(this WebApplicationBuilder builder)
     {

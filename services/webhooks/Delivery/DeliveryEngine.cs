@@ -20,7 +20,7 @@ internal sealed class DeliveryEngine(
     EndpointCatalog endpoints,
     WebhookSender sender,
     EndpointHealth health,
-    IEventLog log,
+    WebhookDatabase database,
     WebhookMetrics metrics,
     TimeProvider time,
     IOptions<WebhooksOptions> options,
@@ -61,7 +61,7 @@ internal sealed class DeliveryEngine(
             {
                 try
                 {
-                    await using var lease = await log.TryLeaseAsync(Lease, stoppingToken);
+                    await using var lease = await database.TryLeaseAsync(Lease, stoppingToken);
                     if (lease is not null) await DeliverAsync(lease, stoppingToken);
                     // What is told meanwhile is for whoever delivers, and is in the database.
                     while (_inbox.Reader.TryRead(out var message)) message();

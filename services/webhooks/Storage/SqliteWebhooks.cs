@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 
+using LiveStream.Hosting.Bus;
 using LiveStream.Storage;
 
 using Microsoft.Data.Sqlite;
@@ -21,6 +22,22 @@ internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, TimeProv
 
     public override async Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellationToken) =>
         await connection.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
+
+    /// <summary>A lock on a file beside the database: the operating system ends it with the process.</summary>
+    public override Task<IEventLease?> TryLeaseAsync(string name, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(_path)!, $"{name}.lock");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            PrivateFile.CreateIfMissing(path);
+            return Task.FromResult<IEventLease?>(new FileLease(new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0)));
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return Task.FromResult<IEventLease?>(null);
+        }
+    }
 
     protected override async Task<DbConnection> OpenRawAsync(CancellationToken cancellationToken)
     {
@@ -43,5 +60,12 @@ internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, TimeProv
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA journal_mode=WAL";
         command.ExecuteNonQuery();
+    }
+
+    private sealed class FileLease(FileStream file) : IEventLease
+    {
+        public Task<bool> IsHeldAsync(CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public ValueTask DisposeAsync() => file.DisposeAsync();
     }
 }

@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 
+using LiveStream.Hosting.Bus;
 using LiveStream.Storage.Migrations;
 
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ namespace LiveStream.Webhooks.Storage;
 /// The tables <c>webhook_*</c>. Statements are plain SQL that both products understand; numbers are 64 bits wide. Fails with
 /// <see cref="DbException"/> when the database does. Safe from several threads.
 /// </summary>
-internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMigrationTarget
+internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMigrationTarget, IProcessLeases
 {
     private const string HistoryTable = "webhook_schema_history";
 
@@ -33,6 +34,8 @@ internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMi
     /// result that is lost means one more attempt.
     /// </summary>
     public abstract Task SetDurableAsync(DbConnection connection, bool durable, CancellationToken cancellationToken);
+
+    public abstract Task<IEventLease?> TryLeaseAsync(string name, CancellationToken cancellationToken);
 
     public abstract Task<DbTransaction> BeginMigrationAsync(DbConnection connection, CancellationToken cancellationToken);
 
