@@ -4,6 +4,7 @@ using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
 using LiveStream.Benchmarks.Rest;
 using LiveStream.Benchmarks.Rooms;
+using LiveStream.Benchmarks.Rpc;
 using LiveStream.Benchmarks.Server;
 using LiveStream.Benchmarks.Sfu;
 using LiveStream.Benchmarks.Srtp;
@@ -225,5 +226,18 @@ loss.SetAction(async (arguments, cancellationToken) =>
     return kept ? 0 : 1;
 });
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp };
+var grpcSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 5 };
+var grpc = new Command("grpc", "Small gRPC calls by our implementation and another one, as client and as server.") { json, grpcSeconds };
+grpc.SetAction(async (arguments, cancellationToken) =>
+{
+    var report = await RpcBench.RunAsync(TimeSpan.FromSeconds(arguments.GetValue(grpcSeconds)), Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return 0;
+});
+var echoToken = new Argument<string>("token");
+var echo = new Command(RpcBench.ServeCommand) { echoToken };
+echo.Hidden = true;
+echo.SetAction((arguments, _) => EchoServer.RunAsync(arguments.GetValue(echoToken)!));
+
+var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp, grpc, echo };
 return await root.Parse(args).InvokeAsync();

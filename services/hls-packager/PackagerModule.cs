@@ -1,4 +1,5 @@
 using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.Sfu;
 using LiveStream.HlsPackager.Cmaf;
 using LiveStream.HlsPackager.Control;
 using LiveStream.HlsPackager.Ingest;
@@ -21,7 +22,7 @@ namespace LiveStream.HlsPackager;
 public static class PackagerModule
 {
     /// <summary>
-    /// Adds the packager and its <see cref="IPackagerControl"/>. It needs an <see cref="Contracts.Sfu.ISfuControl"/> from the host.
+    /// Adds the packager and its <see cref="IPackagerControl"/>. It needs an <see cref="ISfuControl"/> from the host.
     /// </summary>
     public static IHostApplicationBuilder AddHlsPackager(this IHostApplicationBuilder builder)
     {
@@ -49,6 +50,17 @@ public static class PackagerModule
         services.AddSingleton<PackagerControl>();
         services.AddSingleton<IPackagerControl>(provider => provider.GetRequiredService<PackagerControl>());
         services.AddHostedService<PackagerHost>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds an <see cref="ISfuControl"/> that asks the registered <see cref="IMediaNodes"/> which node has a room. The host registers an
+    /// <see cref="SfuNodeCaller"/>.
+    /// </summary>
+    public static IHostApplicationBuilder AddLocatedSfu(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ISfuControl, LocatedSfu>();
         return builder;
     }
 

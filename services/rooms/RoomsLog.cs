@@ -14,6 +14,9 @@ internal static partial class RoomsLog
     [LoggerMessage(2003, LogLevel.Information, "Wrote {Path}")]
     public static partial void WorkspaceFileWritten(this ILogger logger, string path);
 
+    [LoggerMessage(2004, LogLevel.Warning, "{File} goes without the secret of webhooks until the next start: {Reason}")]
+    public static partial void WebhooksAway(this ILogger logger, string file, string reason);
+
     [LoggerMessage(2101, LogLevel.Information, "Live stream {StreamId} of room {RoomId} starting")]
     public static partial void StreamStarting(this ILogger logger, string streamId, string roomId);
 

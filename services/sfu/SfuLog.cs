@@ -29,4 +29,10 @@ internal static partial class SfuLog
 
     [LoggerMessage(4008, LogLevel.Warning, "Room {RoomId}: a watcher was too slow and was dropped")]
     public static partial void WatcherDropped(this ILogger logger, string roomId);
+
+    [LoggerMessage(4009, LogLevel.Warning, "This node could not announce itself: {Reason}; trying again every {Interval}")]
+    public static partial void NotAnnounced(this ILogger logger, string reason, TimeSpan interval);
+
+    [LoggerMessage(4010, LogLevel.Information, "This node is announced as {NodeId} at {Address}")]
+    public static partial void Announced(this ILogger logger, string nodeId, string address);
 }

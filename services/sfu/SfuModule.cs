@@ -22,6 +22,13 @@ public static class SfuModule
         return builder;
     }
 
+    /// <summary>The node announces itself to the registered <see cref="IMediaNodes"/>, so that rooms are placed on it.</summary>
+    public static WebApplicationBuilder AddSfuAnnouncements(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddHostedService<NodeAnnouncer>();
+        return builder;
+    }
+
     /// <summary>Maps the SFU's endpoints; in one process there are none, but its meters start here.</summary>
     public static WebApplication MapSfu(this WebApplication app)
     {

@@ -53,6 +53,12 @@ public sealed class SfuOptions
     [Range(typeof(TimeSpan), "00:00:00.005", "00:00:01")]
     public TimeSpan AssumedRoundTrip { get; set; } = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>
+    /// Where other services reach this node by gRPC, such as <c>http://sfu-1:8081</c>; set, the node announces itself to signalling,
+    /// which places rooms on the least loaded node. Empty: it is the only node, and the others know its address.
+    /// </summary>
+    public string ControlAddress { get; set; } = "";
+
     internal long ConnectTimeoutMicroseconds => ConnectTimeout.Ticks / TimeSpan.TicksPerMicrosecond;
 
     internal long DisconnectedAfterMicroseconds => DisconnectedAfter.Ticks / TimeSpan.TicksPerMicrosecond;

@@ -88,4 +88,10 @@ internal static partial class SignallingLog
 
     [LoggerMessage(3030, LogLevel.Debug, "Socket refused with {Code}: {Reason}")]
     public static partial void SocketRefused(this ILogger logger, int code, string reason);
+
+    [LoggerMessage(3050, LogLevel.Information, "Media node {NodeId} at {Address} is there, with room for {Capacity} transports")]
+    public static partial void NodeFound(this ILogger logger, string nodeId, string address, uint capacity);
+
+    [LoggerMessage(3051, LogLevel.Warning, "Media node {NodeId} at {Address} is lost; its rooms move")]
+    public static partial void NodeLost(this ILogger logger, string nodeId, string address);
 }

@@ -1,6 +1,8 @@
 using LiveStream.Contracts.RoomControl;
+using LiveStream.Contracts.Sfu;
 using LiveStream.Signalling.Endpoints;
 using LiveStream.Signalling.Media;
+using LiveStream.Signalling.Placement;
 using LiveStream.Signalling.Room;
 using LiveStream.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -41,6 +43,22 @@ public static class SignallingModule
         services.AddSingleton<ClientAdmission>();
         services.AddHostedService<RoomKeeper>();
         services.AddSingleton<IRoomControl, RoomControl>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds <see cref="IMediaNodes"/> and an <see cref="ISfuControl"/> that places rooms on the nodes that announce themselves. The
+    /// host registers an <see cref="SfuNodeCaller"/>.
+    /// </summary>
+    public static WebApplicationBuilder AddPlacement(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<NodeTable>();
+        services.AddSingleton<MediaNodes>();
+        services.AddSingleton<IMediaNodes>(provider => provider.GetRequiredService<MediaNodes>());
+        services.AddHostedService(provider => provider.GetRequiredService<MediaNodes>());
+        services.AddSingleton<ISfuControl, PlacedSfu>();
         return builder;
     }
 

@@ -16,6 +16,7 @@ public sealed partial class ArrowTests
         ["shared/LiveStream.Storage/"] = [],
         ["shared/LiveStream.Bus/"] = ["shared/LiveStream.Contracts/", "shared/LiveStream.Hosting/"],
         ["shared/LiveStream.Hosting/"] = ["shared/LiveStream.Contracts/"],
+        ["shared/LiveStream.Rpc/"] = ["shared/LiveStream.Contracts/", "shared/LiveStream.Hosting/"],
     };
 
     /// <summary>Stages of the packet path that the router does not know, and that do not know the router.</summary>

@@ -1,3 +1,4 @@
+using LiveStream.Contracts;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Contracts.Webhooks.V1;
 using LiveStream.Rooms.Domain;
@@ -34,13 +35,26 @@ internal sealed class FirstStart(
         provider.Prepare();
         await MigrateAsync(cancellationToken);
         var file = await ReadOrSeedAsync(cancellationToken);
-        var signing = await webhooks.GetSigningSecretAsync(new GetSigningSecretRequest { CustomerId = file.CustomerId }, cancellationToken);
-        if (signing.Secret.Length > 0) file = file with { WebhookSecret = signing.Secret };
+        if (await SigningSecretAsync(file.CustomerId, cancellationToken) is { Length: > 0 } secret) file = file with { WebhookSecret = secret };
         WriteFile(file);
         workspace.Set(file);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // The file is a copy for people: webhooks that are away keep nobody from working.
+    private async Task<string> SigningSecretAsync(string customerId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await webhooks.GetSigningSecretAsync(new GetSigningSecretRequest { CustomerId = customerId }, cancellationToken)).Secret;
+        }
+        catch (ControlException e) when (e.Error == ControlError.Unavailable)
+        {
+            logger.WebhooksAway(WorkspaceFile.FileName, e.Message);
+            return "";
+        }
+    }
 
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {

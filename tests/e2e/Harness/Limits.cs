@@ -26,6 +26,9 @@ public static class Limits
     /// <summary>From a change of role until the others see, or no longer see, the person's picture.</summary>
     public static TimeSpan RoleChange { get; } = TimeSpan.FromSeconds(Strict ? 2 : 20);
 
+    /// <summary>From the death of a media node until its people see each other on another one.</summary>
+    public static TimeSpan NodeLoss { get; } = TimeSpan.FromSeconds(Strict ? 10 : 30);
+
     /// <summary>Picture against sound in the stored segments.</summary>
     public static TimeSpan LipSync { get; } = TimeSpan.FromMilliseconds(Strict ? 40 : 120);
 

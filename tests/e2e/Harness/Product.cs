@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Xunit.Abstractions;
@@ -7,21 +6,21 @@ using Xunit.Abstractions;
 namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>
-/// The real all-in-one program as a process of its own, on free ports and with a fresh data folder. Each scenario starts one,
-/// so none inherits another's room; ending it checks the promise about SIGTERM every time.
+/// The real product on free ports and with a fresh data folder: the all-in-one program, or six processes. Each scenario starts
+/// one, so none inherits another's room; ending it checks the promise about SIGTERM every time.
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
-    private Process _process;
+    private readonly IReadOnlyList<ProductProgram> _programs;
     private readonly ITestOutputHelper _output;
-    private readonly (string Name, string Value)[] _settings;
     private readonly ConcurrentQueue<string> _log;
-    private bool _stopped;
+    private readonly SixServices? _six;
+    private TimeSpan? _stopped;
 
     private Product(
-        Process process, ITestOutputHelper output, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
+        IReadOnlyList<ProductProgram> programs, SixServices? six, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
     {
-        (_process, _output, _settings, _log) = (process, output, settings, log);
+        (_programs, _six, _output, _log) = (programs, six, output, log);
         (Address, MediaPort, DataDirectory) = (address, mediaPort, dataDirectory);
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         Workspace = Workspace.Read(dataDirectory);
@@ -42,9 +41,10 @@ public sealed partial class Product : IAsyncDisposable
 
     public AuthTokens Tokens { get; }
 
-    public int ProcessId => _process.Id;
+    /// <summary>The process whose children are the packager's encoders.</summary>
+    public int PackagerProcessId => _programs.First(program => program.Name is "all-in-one" or "hls-packager").Id;
 
-    public bool HasExited => _process.HasExited;
+    public bool HasExited => _programs.Any(program => program.HasExited);
 
     /// <summary>Static playback URL of the demo room.</summary>
     public Uri StaticPlaylist => new(Address, $"/hls/{Workspace.CustomerId}/{Workspace.RoomId}/master.m3u8");
@@ -53,36 +53,51 @@ public sealed partial class Product : IAsyncDisposable
 
     public Uri Whep => new(Address, $"/whep/{Workspace.RoomId}");
 
-    /// <summary>Starts the program, with settings as environment variables (<c>Section__Name</c>), and waits for <c>/readyz</c>.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] settings)
+    /// <summary>Starts the product, with settings as environment variables (<c>Section__Name</c>), and waits for <c>/readyz</c>.</summary>
+    public static Task<Product> StartAsync(ITestOutputHelper output, params (string Name, string Value)[] settings) =>
+        StartAsync(output, Form.AsTheRunSays, settings);
+
+    /// <summary>The same in that form.</summary>
+    public static async Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings)
     {
+        if (form == Form.AsTheRunSays) form = Environment.GetEnvironmentVariable("E2E_FORM") == "six" ? Form.SixServices : Form.OneProcess;
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
-        var (port, mediaPort) = (FreePort(), FreePort());
         var log = new ConcurrentQueue<string>();
-        var process = Run(port, mediaPort, dataDirectory, settings, log);
+        var (port, mediaPort) = (FreePort(), FreePort());
+        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log);
+        var address = six?.Address ?? new Uri($"http://localhost:{port}");
+        var programs = six?.Programs ??
+        [
+            new ProductProgram(
+                "all-in-one", "all-in-one", "LiveStream.AllInOne.dll", ["--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory],
+                settings, address, dataDirectory, log),
+        ];
         try
         {
-            var address = new Uri($"http://localhost:{port}");
-            await WaitUntilReadyAsync(process, address);
-            return new Product(process, output, settings, log, address, mediaPort, dataDirectory);
+            await StartAsync(programs);
+            return new Product(programs, six, output, log, address, six?.MediaPort ?? mediaPort, dataDirectory);
         }
         catch
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            foreach (var program in programs.Where(program => program.Started)) await program.KillAsync();
+            if (six is not null) await six.DisposeAsync();
             foreach (var line in log) output.WriteLine(line);
             throw;
         }
     }
 
-    /// <summary>Kills the program without a warning, and starts it again on the same ports and data.</summary>
+    /// <summary>Kills everything without a warning, and starts it again on the same ports and data.</summary>
     public async Task KillAndStartAgainAsync()
     {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _process = Run(Address.Port, MediaPort, DataDirectory, _settings, _log);
-        await WaitUntilReadyAsync(_process, Address);
+        foreach (var program in _programs) await program.KillAsync();
+        await StartAsync(_programs);
     }
+
+    /// <summary>Kills one of the processes without a warning; it is away until <see cref="StartAgainAsync"/>.</summary>
+    public Task KillAsync(string name) => _programs.Single(program => program.Name == name).KillAsync();
+
+    /// <summary>Starts a killed process again, and waits until it is ready.</summary>
+    public Task StartAgainAsync(string name) => StartAsync([_programs.Single(program => program.Name == name)]);
 
     /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
     public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
@@ -90,75 +105,26 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>Address of the try page for a role of the demo room.</summary>
     public string PageFor(string role, string query = "") => new Uri(Address, $"/try/?code={Workspace.RoomCodes[role]}{query}").ToString();
 
-    /// <summary>Sends SIGTERM and returns how long the program took to end; kills it when it takes far too long.</summary>
-    public async Task<TimeSpan> StopAsync()
-    {
-        _stopped = true;
-        if (_process.HasExited) return TimeSpan.Zero;
-        var watch = Stopwatch.StartNew();
-        Processes.Terminate(_process.Id);
-        using var deadline = new CancellationTokenSource(Limits.Shutdown * 4);
-        try { await _process.WaitForExitAsync(deadline.Token); }
-        catch (OperationCanceledException) { _process.Kill(entireProcessTree: true); }
-        return watch.Elapsed;
-    }
+    /// <summary>Sends SIGTERM and returns how long the slowest program took to end; kills those that take far too long.</summary>
+    public async Task<TimeSpan> StopAsync() => (_stopped ??= (await Task.WhenAll(_programs.Select(program => program.StopAsync()))).Max());
 
     public async ValueTask DisposeAsync()
     {
-        var early = _process.HasExited && !_stopped;
-        var took = _stopped ? TimeSpan.Zero : await StopAsync();
+        var early = _programs.Where(program => program.EndedEarly).Select(program => $"{program.Name} ended by itself with code {program.ExitCode}").ToArray();
+        var checkTime = _stopped is null;
+        var took = await StopAsync();
+        if (_six is not null) await _six.DisposeAsync();
         Http.Dispose();
         foreach (var line in _log.TakeLast(300)) _output.WriteLine(line); // the runner shows it when the scenario fails
-        var exitCode = _process.HasExited ? _process.ExitCode : -1;
-        _process.Dispose();
         Directory.Delete(DataDirectory, recursive: true);
-        Assert.False(early, $"the program ended by itself with code {exitCode}");
-        Assert.True(took <= Limits.Shutdown, $"SIGTERM took {took}");
+        Assert.Empty(early);
+        Assert.True(!checkTime || took <= Limits.Shutdown, $"SIGTERM took {took}");
     }
 
-    private static Process Run(int port, int mediaPort, string dataDirectory, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    private static async Task StartAsync(IReadOnlyList<ProductProgram> programs)
     {
-        var start = new ProcessStartInfo("dotnet",
-            [FindProgram(), "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = dataDirectory,
-        };
-        foreach (var (name, value) in settings) start.Environment[name] = value;
-        var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
-        process.OutputDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.ErrorDataReceived += (_, line) => log.Enqueue(line.Data ?? "");
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static async Task WaitUntilReadyAsync(Process process, Uri address)
-    {
-        using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(2) };
-        using var deadline = new CancellationTokenSource(Limits.Patience * 3);
-        while (true)
-        {
-            if (process.HasExited) throw new InvalidOperationException($"the program ended with code {process.ExitCode} before it was ready");
-            try
-            {
-                using var reply = await client.GetAsync(new Uri("/readyz", UriKind.Relative), deadline.Token);
-                if (reply.StatusCode == HttpStatusCode.OK) return;
-            }
-            catch (HttpRequestException) { /* not listening yet */ }
-            catch (TaskCanceledException) when (!deadline.IsCancellationRequested) { /* listening, but too busy to answer */ }
-            await Task.Delay(50, deadline.Token);
-        }
-    }
-
-    // The program is built in the same configuration as the tests: …/tests/e2e/bin/<configuration>/<framework>/.
-    private static string FindProgram()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        var (framework, configuration) = (here.Name, here.Parent!.Name);
-        var program = Path.Combine(Repository.Root, "services/all-in-one/bin", configuration, framework, "LiveStream.AllInOne.dll");
-        return File.Exists(program) ? program : throw new FileNotFoundException("build services/all-in-one first", program);
+        foreach (var program in programs) program.Start();
+        foreach (var program in programs) await program.WaitUntilReadyAsync();
     }
 
     // Free for TCP and UDP alike: the media port serves both.

@@ -24,9 +24,13 @@ public sealed class SdkShow : IAsyncDisposable
     /// <summary>Where tabs find the product; a proxy in between can be put here.</summary>
     public Uri Address { get; set; } = null!;
 
-    public static async Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output, params (string Name, string Value)[] settings)
+    public static Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output, params (string Name, string Value)[] settings) =>
+        StartAsync(browser, output, Form.AsTheRunSays, settings);
+
+    /// <summary>The same with the product in that form.</summary>
+    public static async Task<SdkShow> StartAsync(SharedBrowser browser, ITestOutputHelper output, Form form, params (string Name, string Value)[] settings)
     {
-        var show = new SdkShow(browser, await Product.StartAsync(output, settings), output);
+        var show = new SdkShow(browser, await Product.StartAsync(output, form, settings), output);
         show.Address = show.Product.Address;
         try
         {

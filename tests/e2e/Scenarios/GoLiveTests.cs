@@ -7,11 +7,13 @@ namespace LiveStream.E2E.Tests.Scenarios;
 [Collection(SharedBrowser.Collection)]
 public sealed class GoLiveTests(SharedBrowser browser, ITestOutputHelper output)
 {
-    [Fact]
-    public async Task GoLive_WatchedInRealTimeAndByHls_PlaysWithoutAStallUntilTheEnd()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task GoLive_WatchedInRealTimeAndByHls_PlaysWithoutAStallUntilTheEnd(Form form)
     {
-        var figures = new Figures(output, "go live");
-        await using var product = await Product.StartAsync(output);
+        var figures = new Figures(output, form == Form.SixServices ? "go live, six services" : "go live");
+        await using var product = await Product.StartAsync(output, form);
         await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
         await using var realTime = await ViewerPage.OpenWhepAsync(browser, product, output);
         await using var hls = await ViewerPage.OpenHlsAsync(browser, product, output);

@@ -19,14 +19,14 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         recorder.Start();
         await using var viewer = await ViewerPage.OpenHlsAsync(browser, product, output);
         await viewer.WaitUntilPlayingAsync();
-        var child = Assert.Single(Processes.ChildrenOf(product.ProcessId, "ffmpeg"));
+        var child = Assert.Single(Processes.ChildrenOf(product.PackagerProcessId, "ffmpeg"));
 
         Processes.Kill(child);
 
         await viewer.Tab.WatchAsync(TimeSpan.FromSeconds(10));
         var (video, audio) = (recorder.Segments(recorder.Video).Count, recorder.Segments(recorder.Audio).Count);
         await recorder.WaitForSegmentsAsync(Math.Max(video, audio) + 2, Limits.Patience);
-        var successor = Assert.Single(Processes.ChildrenOf(product.ProcessId, "ffmpeg"));
+        var successor = Assert.Single(Processes.ChildrenOf(product.PackagerProcessId, "ffmpeg"));
         Assert.NotEqual(child, successor);
         Assert.False(product.HasExited);
         figures.Print("stalls", $"{await viewer.StallsAsync()}");

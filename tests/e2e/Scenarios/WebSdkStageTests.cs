@@ -14,12 +14,13 @@ public sealed class WebSdkStageTests(SharedBrowser browser, ITestOutputHelper ou
     private const string Frames = "name => app.media.frames(app.state().peers.find(p => p.name === name)?.video?.id)";
 
     [Theory]
-    [InlineData("0.14.7", "0.15.2")]
-    [InlineData("0.15.2", "0.14.7")]
-    public async Task Roles_MovePeopleBetweenStageAndAudiences_AndTheirMedia(string release, string other)
+    [InlineData("0.14.7", "0.15.2", Form.AsTheRunSays)]
+    [InlineData("0.15.2", "0.14.7", Form.AsTheRunSays)]
+    [InlineData("0.15.2", "0.14.7", Form.SixServices)]
+    public async Task Roles_MovePeopleBetweenStageAndAudiences_AndTheirMedia(string release, string other, Form form)
     {
-        var figures = new Figures(output, $"web SDK {release} on stage");
-        await using var show = await SdkShow.StartAsync(browser, output);
+        var figures = new Figures(output, $"web SDK {release} on stage{(form == Form.SixServices ? ", six services" : "")}");
+        await using var show = await SdkShow.StartAsync(browser, output, form);
         var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
         var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
         var hal = await show.JoinAsync("Hal", SdkShow.Hls, release);

@@ -1,0 +1,29 @@
+using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.Sfu;
+using LiveStream.Hosting;
+using LiveStream.Rpc;
+
+using Microsoft.AspNetCore.Builder;
+
+namespace LiveStream.HlsPackager;
+
+/// <summary>The packager as a process of its own: the HLS origin.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddServiceDefaults();
+        builder.AddRpc();
+        // One SFU whose address is known, or as many as announce themselves to signalling.
+        if (string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"])) builder.AddSfuNodes().AddPeer<IMediaNodes>().AddLocatedSfu();
+        else builder.AddPeer<ISfuControl>();
+        builder.AddHlsPackager();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapHlsPackager();
+        app.MapRpc<IPackagerControl>();
+        return app.RunServiceAsync();
+    }
+}

@@ -1,0 +1,36 @@
+using LiveStream.Bus;
+using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.RoomControl;
+using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Webhooks;
+using LiveStream.Hosting;
+using LiveStream.Rpc;
+
+using Microsoft.AspNetCore.Builder;
+
+namespace LiveStream.Rooms;
+
+/// <summary>Rooms as a process of its own: REST, the web client, and what the other services ask of it.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.AddServiceDefaults();
+        builder.AddRpc();
+        builder.AddPeer<IPackagerControl>();
+        builder.AddPeer<IRoomControl>();
+        builder.AddPeer<IWebhooksControl>();
+        builder.AddRooms();
+        builder.AddEventBus();
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        app.MapRooms();
+        app.MapRpc<IRoomsDirectory>();
+        app.MapRpc<ILiveRooms>();
+        app.MapRpc<IWorkspaces>();
+        app.MapRpc<IRecordings>();
+        return app.RunServiceAsync();
+    }
+}

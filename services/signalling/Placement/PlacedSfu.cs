@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+using LiveStream.Contracts;
+using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Sfu.V1;
+
+namespace LiveStream.Signalling.Placement;
+
+/// <summary>
+/// All SFU nodes as one: each call goes to the node of its room. When a node is lost, watches of its rooms end with
+/// Unavailable, and calls for its transports are answered as a node that never had them would.
+/// </summary>
+internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProvider time) : ISfuControl
+{
+    // Only what was opened here and not closed: the calls of renewal and end name no room.
+    private readonly ConcurrentDictionary<string, MediaNode> _transports = new(StringComparer.Ordinal);
+
+    public async Task<OpenTransportReply> OpenTransportAsync(OpenTransportRequest request, CancellationToken cancellationToken)
+    {
+        var node = NodeOf(request.RoomId);
+        _transports[request.TransportId] = node;
+        try
+        {
+            return await At(node, (sfu, token) => sfu.OpenTransportAsync(request, token), cancellationToken);
+        }
+        catch (ControlException)
+        {
+            _transports.TryRemove(request.TransportId, out _);
+            throw;
+        }
+    }
+
+    public Task<UpdateTransportReply> UpdateTransportAsync(UpdateTransportRequest request, CancellationToken cancellationToken) =>
+        _transports.TryGetValue(request.TransportId, out var node) && !node.Lost.IsCancellationRequested
+            ? At(node, (sfu, token) => sfu.UpdateTransportAsync(request, token), cancellationToken)
+            : throw new ControlException(ControlError.NotFound, "the transport's node is lost");
+
+    public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken) =>
+        _transports.TryRemove(request.TransportId, out var node) && !node.Lost.IsCancellationRequested
+            ? await At(node, (sfu, token) => sfu.CloseTransportAsync(request, token), cancellationToken)
+            : new CloseTransportReply();
+
+    public async Task<OpenSubscriberReply> OpenSubscriberAsync(OpenSubscriberRequest request, CancellationToken cancellationToken)
+    {
+        var node = NodeOf(request.RoomId);
+        _transports[request.TransportId] = node;
+        try
+        {
+            return await At(node, (sfu, token) => sfu.OpenSubscriberAsync(request, token), cancellationToken);
+        }
+        catch (ControlException)
+        {
+            _transports.TryRemove(request.TransportId, out _);
+            throw;
+        }
+    }
+
+    public Task<MakeOfferReply> MakeOfferAsync(MakeOfferRequest request, CancellationToken cancellationToken) =>
+        At(NodeOf(request.RoomId), (sfu, token) => sfu.MakeOfferAsync(request, token), cancellationToken);
+
+    public Task<TakeAnswerReply> TakeAnswerAsync(TakeAnswerRequest request, CancellationToken cancellationToken) =>
+        At(NodeOf(request.RoomId), (sfu, token) => sfu.TakeAnswerAsync(request, token), cancellationToken);
+
+    public Task<ChangePolicyReply> ChangePolicyAsync(ChangePolicyRequest request, CancellationToken cancellationToken) =>
+        At(NodeOf(request.RoomId), (sfu, token) => sfu.ChangePolicyAsync(request, token), cancellationToken);
+
+    public Task<RequestKeyFrameReply> RequestKeyFrameAsync(RequestKeyFrameRequest request, CancellationToken cancellationToken) =>
+        At(NodeOf(request.RoomId), (sfu, token) => sfu.RequestKeyFrameAsync(request, token), cancellationToken);
+
+    public Task<StartExportReply> StartExportAsync(StartExportRequest request, CancellationToken cancellationToken) =>
+        At(NodeOf(request.RoomId), (sfu, token) => sfu.StartExportAsync(request, token), cancellationToken);
+
+    public Task<StopExportReply> StopExportAsync(StopExportRequest request, CancellationToken cancellationToken) =>
+        At(NodeOf(request.RoomId), (sfu, token) => sfu.StopExportAsync(request, token), cancellationToken);
+
+    public async IAsyncEnumerable<RoomEvent> WatchRoomAsync(WatchRoomRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var node = NodeOf(request.RoomId);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, node.Lost.Token);
+        nodes.Watch(request.RoomId, 1, time.GetUtcNow());
+        try
+        {
+            await using var events = callers(node.Address).WatchRoomAsync(request, both.Token).GetAsyncEnumerator(both.Token);
+            while (await NextAsync(events, node, cancellationToken)) yield return events.Current;
+        }
+        finally
+        {
+            nodes.Watch(request.RoomId, -1, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>Of one node only.</summary>
+    public Task<NodeStats> GetNodeStatsAsync(GetNodeStatsRequest request, CancellationToken cancellationToken) =>
+        throw new ControlException(ControlError.FailedPrecondition, "statistics are each node's own");
+
+    private MediaNode NodeOf(string roomId) =>
+        nodes.NodeOf(roomId, time.GetUtcNow()) ?? throw new ControlException(ControlError.Unavailable, "no media node has room");
+
+    // A node that is lost meanwhile is not waited for.
+    private async Task<TReply> At<TReply>(MediaNode node, Func<ISfuControl, CancellationToken, Task<TReply>> call, CancellationToken cancellationToken)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, node.Lost.Token);
+        try
+        {
+            return await call(callers(node.Address), both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && node.Lost.IsCancellationRequested)
+        {
+            throw Lost(node);
+        }
+    }
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<RoomEvent> events, MediaNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await events.MoveNextAsync();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && node.Lost.IsCancellationRequested)
+        {
+            throw Lost(node);
+        }
+    }
+
+    private static ControlException Lost(MediaNode node) => new(ControlError.Unavailable, $"media node {node.Id} is lost");
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+using LiveStream.Testing;
+
+namespace LiveStream.E2E.Tests.Harness;
+
+/// <summary>
+/// The product as six processes on free ports of loopback, as <c>deploy</c> has it: gRPC between them, a database of its own on a
+/// real PostgreSQL, a prefix of its own on a real RabbitMQ, nginx with the deployed configuration in front.
+/// </summary>
+internal sealed class SixServices : IAsyncDisposable
+{
+    private const string SecondNode = "sfu-2";
+
+    private static readonly (string Name, string Service, string Assembly, string Peer)[] s_services =
+    [
+        ("webhooks", "webhooks", "LiveStream.Webhooks.dll", "Webhooks"),
+        ("sfu", "sfu", "LiveStream.Sfu.dll", "Sfu"),
+        ("rooms", "rooms", "LiveStream.Rooms.dll", "Rooms"),
+        ("signalling", "signalling", "LiveStream.Signalling.dll", "Signalling"),
+        ("hls-packager", "hls-packager", "LiveStream.HlsPackager.dll", "Packager"),
+        ("recording", "recording", "LiveStream.Recording.dll", ""),
+    ];
+
+    // One of each for the whole run; their shells end them with this process.
+    private static readonly Lazy<Task<PostgresServer>> s_postgres = new(() => PostgresServer.StartAsync(durable: false, CancellationToken.None));
+
+    private static readonly Lazy<Task<RabbitServer>> s_broker = new(() => RabbitServer.StartAsync(CancellationToken.None));
+
+    private readonly NginxProxy _proxy;
+
+    private SixServices(NginxProxy proxy, IReadOnlyList<ProductProgram> programs, int mediaPort) =>
+        (_proxy, Programs, MediaPort) = (proxy, programs, mediaPort);
+
+    /// <summary>In the order of their start.</summary>
+    public IReadOnlyList<ProductProgram> Programs { get; }
+
+    public Uri Address => _proxy.Address;
+
+    public int MediaPort { get; }
+
+    /// <summary>Prepares everything; the programs are not started yet.</summary>
+    public static async Task<SixServices> PrepareAsync(string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    {
+        await Task.WhenAll(s_postgres.Value, s_broker.Value);
+        var (postgres, broker) = (await s_postgres.Value, await s_broker.Value);
+        var id = Guid.NewGuid().ToString("n");
+        var database = await postgres.CreateDatabaseAsync($"e2e_{id}", CancellationToken.None);
+        var services = twoNodes ? [.. s_services, (SecondNode, "sfu", "LiveStream.Sfu.dll", "")] : s_services;
+        var ports = services.ToDictionary(s => s.Name, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
+        var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
+        var common = new List<(string Name, string Value)>
+        {
+            ("Rpc__Token", Convert.ToHexString(RandomNumberGenerator.GetBytes(16))),
+            ("Rooms__PublicUrl", $"http://localhost:{port}"),
+            ("Signalling__PublicUrl", $"http://localhost:{port}"),
+            ("Rooms__DataDirectory", data),
+            ("Rooms__Database__Provider", "Postgres"),
+            ("Rooms__Database__ConnectionString", database),
+            ("Rooms__OrphanGrace", "00:00:05"),
+            ("WebClient__Directory", Repository.Path("web/dist")),
+            ("Webhooks__DataDirectory", data),
+            ("Webhooks__Database__Provider", "Postgres"),
+            ("Webhooks__Database__ConnectionString", database),
+            ("Packager__DataDirectory", Path.Combine(data, "hls")),
+            ("Objects__Folder", Path.Combine(data, "recordings")),
+            ("Sfu__Port", $"{mediaPort}"),
+            ("Bus__Transport", "RabbitMq"),
+            ("Bus__Host", "127.0.0.1"),
+            ("Bus__Port", $"{broker.Port}"),
+            ("Bus__Prefix", $"e2e-{id[..12]}"),
+            ("Bus__Subscribers__0", "webhooks"),
+            ("Bus__Subscribers__1", "recording"),
+        };
+        // Without the address of one SFU, nodes announce themselves.
+        common.AddRange(services.Where(s => s.Peer.Length > 0 && !(twoNodes && s.Peer == "Sfu")).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Name].Rpc}")));
+        common.AddRange(settings);
+        ProductProgram[] programs =
+        [
+            .. services.Select(s => new ProductProgram(
+                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes)],
+                new Uri($"http://127.0.0.1:{ports[s.Name].Http}"), data, log)),
+        ];
+        return new SixServices(await NginxProxy.StartAsync(port, name => ports[name].Http), programs, mediaPort);
+    }
+
+    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
+
+    private static IEnumerable<(string Name, string Value)> OwnSettings(string name, (int Http, int Rpc) ports, bool announced)
+    {
+        yield return ("Http__Port", $"{ports.Http}");
+        yield return ("Rpc__Port", $"{ports.Rpc}");
+        if (announced && name is "sfu" or SecondNode) yield return ("Sfu__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
+        if (name != SecondNode) yield break;
+        yield return ("Sfu__NodeId", SecondNode);
+        yield return ("Sfu__Port", $"{Product.FreePort()}");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+using LiveStream.E2E.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace LiveStream.E2E.Tests.Scenarios;
+
+/// <summary>One of the processes is killed during a show, and people see each other again without doing anything.</summary>
+[Collection(SharedBrowser.Collection)]
+public sealed class LostServiceTests(SharedBrowser browser, ITestOutputHelper output)
+{
+    private const string Release = "0.15.2";
+    private const string Frames = "name => app.media.frames(app.state().peers.find(p => p.name === name)?.video?.id)";
+
+    // Both nodes are empty when the room is placed: it goes to the first by name.
+    private const string NodeOfTheRoom = "sfu";
+
+    [Fact]
+    public async Task MediaNode_Killed_ItsRoomMovesToTheOther()
+    {
+        var figures = new Figures(output, "a media node of two killed");
+        await using var show = await SdkShow.StartAsync(browser, output, Form.TwoNodes);
+        var (asha, rita) = await BeginAsync(show);
+
+        var since = Stopwatch.StartNew();
+        await show.Product.KillAsync(NodeOfTheRoom);
+        await UntilSeenAgainAsync(rita);
+        figures.Print("seen again after", since.Elapsed);
+        Assert.True(since.Elapsed <= Limits.NodeLoss, $"seen again after {since.Elapsed}");
+        await CheckRoomAsync(asha, rita);
+        // The node that comes back is one to place rooms on, and takes none away.
+        await show.Product.StartAgainAsync(NodeOfTheRoom);
+        await CheckRoomAsync(asha, rita);
+    }
+
+    [Fact]
+    public async Task OnlyMediaNode_KilledAndStartedAgain_PeopleSeeEachOtherAgain()
+    {
+        var figures = new Figures(output, "the only media node killed and started again");
+        await using var show = await SdkShow.StartAsync(browser, output, Form.SixServices);
+        var (asha, rita) = await BeginAsync(show);
+
+        var since = Stopwatch.StartNew();
+        await show.Product.KillAsync(NodeOfTheRoom);
+        await show.Product.StartAgainAsync(NodeOfTheRoom);
+        figures.Print("ready again after", since.Elapsed);
+        await UntilSeenAgainAsync(rita);
+        figures.Print("seen again after", since.Elapsed);
+        await CheckRoomAsync(asha, rita);
+    }
+
+    private static async Task<(SdkTab Publisher, SdkTab Viewer)> BeginAsync(SdkShow show)
+    {
+        var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, Release);
+        var rita = await show.JoinAsync("Rita", SdkShow.RealTime, Release);
+        await rita.UntilAsync("pictures", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
+        return (asha, rita);
+    }
+
+    // The publisher comes anew, and its tracks have other ids.
+    private static async Task UntilSeenAgainAsync(SdkTab viewer)
+    {
+        var track = await viewer.AskAsync<string>("() => app.state().peers.find(p => p.name === 'Asha').video.id");
+        await viewer.UntilAsync(
+            "another track", "id => { const v = app.state().peers.find(p => p.name === 'Asha')?.video; return !!v && v.id !== id; }", track, Limits.Patience * 2);
+        await viewer.UntilAsync("pictures again", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);
+    }
+
+    private static async Task CheckRoomAsync(params SdkTab[] tabs)
+    {
+        foreach (var tab in tabs)
+        {
+            Assert.Equal("Connected", await tab.AskAsync<string>("() => app.state().roomState"));
+            Assert.Equal(2, await tab.AskAsync<int>("() => app.state().peers.length"));
+        }
+
+        var before = await tabs[1].AskAsync<int>(Frames, "Asha");
+        await tabs[1].UntilAsync("more pictures", $"n => ({Frames})('Asha') > n + 5", before);
+    }
+}

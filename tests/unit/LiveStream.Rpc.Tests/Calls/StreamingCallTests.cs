@@ -1,0 +1,110 @@
+using LiveStream.Rpc.Tests.Echo.V1;
+
+namespace LiveStream.Rpc.Tests.Calls;
+
+/// <summary>Calls with many replies, our client against our server.</summary>
+public sealed class StreamingCallTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Repeat_ManyReplies_ComeInOrder()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var next = 0u;
+        await foreach (var message in channel.EchoesAsync("Repeat", new EchoMessage { Text = "a", Count = 20_000 })) Assert.Equal(next++, message.Count);
+        Assert.Equal(20_000u, next);
+    }
+
+    [Fact]
+    public async Task Repeat_NoReply_Ends()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        await foreach (var _ in channel.EchoesAsync("Repeat", new EchoMessage())) Assert.Fail("there is none");
+    }
+
+    [Fact]
+    public async Task RepeatAndWait_Replies_AreThereBeforeTheEnd()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        using var leave = new CancellationTokenSource(s_patience);
+        await using var replies = channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 2 }, leave.Token).GetAsyncEnumerator(leave.Token);
+        Assert.True(await replies.MoveNextAsync());
+        Assert.True(await replies.MoveNextAsync());
+        var third = replies.MoveNextAsync();
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await third);
+        await host.Echo.Left.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task RepeatAndWait_WithoutAReply_TellsThatItIsServed()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, "/livestream.testing.v1.Echo/RepeatAndWait"))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent(new byte[5]),
+        };
+        request.Content.Headers.TryAddWithoutValidation("content-type", "application/grpc");
+        request.Headers.TryAddWithoutValidation("authorization", "Bearer " + EchoHost.Token);
+        using var headers = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(s_patience);
+        Assert.Equal("application/grpc", headers.Content.Headers.ContentType?.MediaType);
+        Assert.False(headers.Headers.Contains("grpc-status"));
+    }
+
+    [Fact]
+    public async Task RepeatAndWait_LeftByItsReader_EndsOnTheOtherSide()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        await foreach (var _ in channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 })) break;
+        await host.Echo.Left.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task RepeatAndFail_Replies_ComeBeforeTheStatus()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var seen = 0;
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var _ in channel.EchoesAsync("RepeatAndFail", new EchoMessage { Count = 3 })) seen++;
+        });
+        Assert.Equal((3, RpcStatusCode.Aborted, "100 % genug: ü\n"), (seen, failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task RepeatAndWait_WhenTheProcessStops_IsUnavailable()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        using var limit = new CancellationTokenSource(s_patience);
+        await using var replies = channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }, limit.Token).GetAsyncEnumerator(limit.Token);
+        Assert.True(await replies.MoveNextAsync());
+        var next = replies.MoveNextAsync();
+        await host.StopAsync();
+        Assert.Equal(RpcStatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await next)).Code);
+    }
+
+    [Fact]
+    public async Task RepeatAndWait_WhenTheOtherSideFallsSilent_IsUnavailableWithinFiveSeconds()
+    {
+        await using var host = await EchoHost.StartAsync();
+        await using var wire = await FrozenWire.StartAsync(host.Address);
+        using var channel = EchoHost.ChannelTo(wire.Address);
+        using var limit = new CancellationTokenSource(s_patience);
+        await using var replies = channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }, limit.Token).GetAsyncEnumerator(limit.Token);
+        Assert.True(await replies.MoveNextAsync());
+        var frozen = System.Diagnostics.Stopwatch.StartNew();
+        wire.Freeze();
+        Assert.Equal(RpcStatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await replies.MoveNextAsync())).Code);
+        Assert.InRange(frozen.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5.5));
+    }
+}

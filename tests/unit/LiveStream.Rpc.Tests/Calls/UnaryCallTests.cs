@@ -1,0 +1,150 @@
+using Google.Protobuf;
+
+using LiveStream.Rpc.Tests.Echo.V1;
+
+namespace LiveStream.Rpc.Tests.Calls;
+
+/// <summary>Calls with one reply, our client against our server.</summary>
+public sealed class UnaryCallTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Say_Anything_ComesBack()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        Assert.Equal("ü 100 %", (await channel.EchoAsync("Say", new EchoMessage { Text = "ü 100 %" })).Text);
+        Assert.Equal(new EchoMessage(), await channel.EchoAsync("Say", new EchoMessage()));
+    }
+
+    [Fact]
+    public async Task Say_ManyAtOnce_EachGetsItsOwn()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => channel.EchoAsync("Say", new EchoMessage { Count = (uint)i })));
+        Assert.Equal(Enumerable.Range(0, 2000).Select(i => (uint)i), replies.Select(r => r.Count));
+    }
+
+    [Fact]
+    public async Task Say_AMessageBelowTheLimit_ComesBackWhole()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var ballast = ByteString.CopyFrom(new byte[4 * 1024 * 1024 - 100]);
+        Assert.Equal(ballast.Length, (await channel.EchoAsync("Say", new EchoMessage { Ballast = ballast })).Ballast.Length);
+    }
+
+    [Fact]
+    public async Task Say_AMessageAboveTheLimit_IsRefusedByEitherSide()
+    {
+        await using var host = await EchoHost.StartAsync(settings: ("Rpc:MaxMessageBytes", "2000"));
+        var large = new EchoMessage { Ballast = ByteString.CopyFrom(new byte[3000]) };
+        using var careful = host.Channel(change: options => options.MaxMessageBytes = 2000);
+        Assert.Equal(RpcStatusCode.ResourceExhausted, await careful.EchoAsync("Say", large).CodeOfAsync());
+        Assert.Equal(0, host.Echo.Said);
+        using var careless = host.Channel();
+        Assert.Equal(RpcStatusCode.ResourceExhausted, await careless.EchoAsync("Say", large).CodeOfAsync());
+        Assert.Equal(0, host.Echo.Said);
+    }
+
+    [Theory]
+    [InlineData(3, "plain")]
+    [InlineData(5, "100 % ü 漢字 \u0001\n")]
+    [InlineData(13, "")]
+    public async Task Fail_AnyStatus_ArrivesWithItsText(int code, string text)
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            () => channel.UnaryAsync<Failure, EchoMessage>(EchoHost.Method("Fail"), new Failure { Code = code, Message = text }, default));
+        Assert.Equal(((RpcStatusCode)code, text), (failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task Say_ABugBehindIt_TellsNothingOfTheInside()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var failure = await Assert.ThrowsAsync<RpcException>(() => channel.EchoAsync("Say", new EchoMessage { Text = "crash" }));
+        Assert.Equal((RpcStatusCode.Internal, "internal error"), (failure.Code, failure.Message));
+    }
+
+    [Fact]
+    public async Task Wait_PastItsDeadline_EndsOnBothSides()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        Assert.Equal(RpcStatusCode.DeadlineExceeded, await channel.EchoAsync("Wait", new EchoMessage(), deadline: TimeSpan.FromMilliseconds(200)).CodeOfAsync());
+        await host.Echo.Left.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task Wait_CancelledByTheCaller_EndsOnBothSides()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        using var leave = new CancellationTokenSource();
+        var waiting = channel.EchoAsync("Wait", new EchoMessage(), leave.Token);
+        // A second call's reply shows that the first one has been sent.
+        await channel.EchoAsync("Say", new EchoMessage());
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await host.Echo.Left.Task.WaitAsync(s_patience);
+    }
+
+    [Theory]
+    [InlineData("another token of tests")]
+    [InlineData("")]
+    public async Task Say_WithoutTheToken_IsNotServed(string token)
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel(token);
+        Assert.Equal(RpcStatusCode.Unauthenticated, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+        Assert.Equal(0, host.Echo.Said);
+    }
+
+    [Fact]
+    public async Task Ask_WhileTheOtherSideIsBusy_IsRepeated()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel(change: options => options.FirstRetry = TimeSpan.FromMilliseconds(1));
+        host.Echo.FailNext = 3;
+        await channel.EchoAsync("Ask", new EchoMessage());
+        Assert.Equal(4, host.Echo.Said);
+    }
+
+    [Fact]
+    public async Task Say_WhileTheOtherSideIsBusy_IsNotRepeated()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel(change: options => options.FirstRetry = TimeSpan.FromMilliseconds(1));
+        host.Echo.FailNext = 1;
+        Assert.Equal(RpcStatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+        Assert.Equal(1, host.Echo.Said);
+    }
+
+    [Fact]
+    public async Task Say_BeforeTheOtherSideListens_ArrivesOnceItDoes()
+    {
+        var port = EchoHost.FreePort();
+        using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{port}"), change: options =>
+        {
+            options.Attempts = 10;
+            options.LongestRetry = TimeSpan.FromSeconds(2);
+            options.CallTimeout = s_patience;
+        });
+        var early = channel.EchoAsync("Say", new EchoMessage { Text = "early" });
+        await using var host = await EchoHost.StartAsync(port: port);
+        Assert.Equal("early", (await early).Text);
+        Assert.Equal(1, host.Echo.Said);
+    }
+
+    [Fact]
+    public async Task Say_ToNobody_IsUnavailable()
+    {
+        using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{EchoHost.FreePort()}"), change: options => options.Attempts = 2);
+        Assert.Equal(RpcStatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+    }
+}
