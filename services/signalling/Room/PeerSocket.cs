@@ -18,7 +18,7 @@ internal sealed class PeerSocket : IDisposable
     private const int MaxReasonBytes = 123;
 
     // Frames that make one write; more would be held back for no gain.
-    private const int GatheredBytes = 64 * 1024;
+    private const int GatheredBytes = 16 * 1024;
 
     private readonly RoomOptions _options;
     private readonly TimeProvider _time;
