@@ -13,6 +13,10 @@ internal sealed class AnswerBuilder(LocalDescription local)
 {
     private static readonly string[] PublishedVideoFeedback = ["transport-cc", "ccm fir", "nack", "nack pli"];
     private static readonly string[] AudioFeedback = ["transport-cc"];
+    private static readonly string[] DeclinedExtensions =
+    [
+        HeaderExtensionUris.Mid, HeaderExtensionUris.RtpStreamId, HeaderExtensionUris.RepairedRtpStreamId, HeaderExtensionUris.TransportSequenceNumber,
+    ];
     private static readonly string[] ReceivedVideoFeedback = ["goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"];
 
     /// <summary>The answer's text; every accepted m-line carries the ICE and DTLS parameters, the first also all candidates.</summary>
@@ -30,7 +34,7 @@ internal sealed class AnswerBuilder(LocalDescription local)
             var section = published is not null ? Publishing(media, published, plan, request)
                 : received is not null ? Receiving(media, received, request)
                 : carriesData ? DataChannelSection.Create(mid)
-                : open && request.Named is not null ? Declined(offer, media, plan)
+                : open && request.Named is not null ? Declined(offer, media, request)
                 : Refused(media);
             if (section.Port != 0)
             {
@@ -58,17 +62,21 @@ internal sealed class AnswerBuilder(LocalDescription local)
         return section;
     }
 
-    // What the role may not send now: taken, and dropped on arrival. A client takes its tracks away one by one, and waits after
-    // each for the browser to ask for a negotiation. The browser asks when the direction agreed on changes (RFC 8829 §4.1.9):
-    // on a line that is inactive or refused already it would never, and the client would wait for ever. Only a line that the
-    // client itself has stopped is refused, so that the next track can have its place.
-    private static MediaDescription Declined(SessionDescription offer, MediaDescription media, TransportPlan plan)
+    // What the role may not send now: taken as if it might, and dropped on arrival. A client takes its tracks away one by one,
+    // and waits after each for the browser to ask for a negotiation. The browser asks when the direction agreed on changes
+    // (RFC 8829 §4.1.9): on a line that is inactive or refused already it would never, and the client would wait for ever. Nor
+    // may a line lose what was agreed on: Chrome cannot offer layers again whose rid extension was dropped. Only a line that
+    // the client itself has stopped is refused, so that the next track can have its place.
+    private static MediaDescription Declined(SessionDescription offer, MediaDescription media, OpenTransportRequest request)
     {
-        if (!offer.FindDirection(media).Sends() || CodecSelection.Supported(media) is not [var format, ..]) return Refused(media);
+        var formats = CodecSelection.Supported(media);
+        var isVideo = media.Kind == "video";
+        if (!offer.FindDirection(media).Sends() || CodecSelection.ForPublishing(formats, isVideo ? request.Publish?.VideoCodecs ?? [] : []) is not { } format)
+            return Refused(media);
         var section = Start(media, MediaDirection.RecvOnly);
-        AddCodec(section, format, []);
-        // Else its packets could be taken for those of another line with the same payload type.
-        AddExtension(section, media, HeaderExtensionUris.Mid, plan.IncomingExtensions.Mid);
+        AddCodec(section, format, isVideo ? PublishedVideoFeedback : AudioFeedback);
+        foreach (var uri in DeclinedExtensions) AddExtension(section, media, uri, OfferNegotiator.Id([media], uri));
+        if (isVideo) AddSimulcast(section, media, SimulcastOrder.Rids(media));
         return section;
     }
 
@@ -97,7 +105,7 @@ internal sealed class AnswerBuilder(LocalDescription local)
             AddExtension(section, media, HeaderExtensionUris.RtpStreamId, extensions.Rid);
             AddExtension(section, media, HeaderExtensionUris.RepairedRtpStreamId, extensions.RepairedRid);
             AddExtension(section, media, HeaderExtensionUris.VideoOrientation, extensions.Orientation);
-            AddSimulcast(section, media, format);
+            AddSimulcast(section, media, [.. format.Description.Layers.Select(layer => layer.Rid)]);
             if (request.Publish.MaxVideoKbps > 0)
             {
                 section.Bandwidths.Add(string.Create(CultureInfo.InvariantCulture, $"AS:{request.Publish.MaxVideoKbps}"));
@@ -112,9 +120,9 @@ internal sealed class AnswerBuilder(LocalDescription local)
         return section;
     }
 
-    private static void AddSimulcast(MediaDescription section, MediaDescription media, PublishFormat format)
+    private static void AddSimulcast(MediaDescription section, MediaDescription media, IReadOnlyList<string> layers)
     {
-        var rids = format.Description.Layers.Select(layer => layer.Rid).Where(rid => rid.Length > 0).ToArray();
+        var rids = layers.Where(rid => rid.Length > 0).ToArray();
         foreach (var rid in rids) section.Add("rid", rid + " recv");
         if (rids.Length == 0 || media.Simulcast is not { } simulcast) return;
         // The client's own order, in its own words.

@@ -221,7 +221,8 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
             isVideo && formats.Any(offered => offered.Feedback.Contains("nack") && offered.RtxPayloadType is not null));
     }
 
-    private static byte Id(IEnumerable<MediaDescription> media, string uri)
+    /// <summary>Id of a header extension that one of the m-lines offers; 0 where none does, or under no one-byte id.</summary>
+    public static byte Id(IEnumerable<MediaDescription> media, string uri)
     {
         foreach (var section in media)
             if (section.ExtMaps.FirstOrDefault(map => map.Uri == uri && map.Id is >= 1 and <= MaximumExtensionId) is { } map) return (byte)map.Id;

@@ -48,7 +48,8 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         await close.UntilSeesCamerasAsync(1);
 
         await EndStreamAsync(host);
-        await viewer.UntilReadsAsync("Stream has ended");
+        // The stopped stream has no URL any more, and the client waits for the next one.
+        await viewer.UntilReadsAsync("Stream yet to start");
         foreach (var tab in new[] { host, viewer, close }) AssertStayedAtHome(tab);
     }
 

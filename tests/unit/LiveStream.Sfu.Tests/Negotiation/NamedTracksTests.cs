@@ -70,6 +70,24 @@ public sealed class NamedTracksTests
     }
 
     [Fact]
+    public void Renegotiate_LayersMayNotBePublishedAnyMore_WhatWasAgreedOnStays()
+    {
+        const string Layers = "a=extmap:11 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\na=msid:s1 cam\na=rid:f send\na=rid:q send\na=simulcast:send f;q\n";
+        var offer = Session("0 1", Data, Offers.Video("1", Layers));
+        var (_, allowed) = Open(offer, ("cam", TrackSource.Regular));
+        var (plan, declined) = Open(new PublishPolicy(), offer, ("cam", TrackSource.Regular));
+        Assert.Empty(plan.Publishing);
+        var (before, after) = (allowed.Media[1], declined.Media[1]);
+        Assert.Equal(before.Direction, after.Direction);
+        Assert.Equal(before.Formats, after.Formats);
+        Assert.Equal(before.Values("simulcast"), after.Values("simulcast"));
+        Assert.Equal(before.Values("rid"), after.Values("rid"));
+        // Chrome offers no layers again without the extension that tells them apart.
+        Assert.Equal(before.ExtMaps.Select(map => (map.Id, map.Uri)).Order(), after.ExtMaps.Select(map => (map.Id, map.Uri)).Order());
+        Assert.Contains(after.ExtMaps, map => map.Uri.EndsWith("rtp-stream-id", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Renegotiate_RoleMayPublishNothingAnyMore_TheBrowserStillAsksForEachTrackThatIsTakenAway()
     {
         // The client takes its microphone away first. An inactive camera would need no negotiation to be taken away after it.
