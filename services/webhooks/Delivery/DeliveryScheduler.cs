@@ -24,7 +24,9 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
     private readonly PriorityQueue<(object Target, long Ticket), long> _waiting = new();
     private readonly Queue<EndpointLane> _healthy = new(), _struggling = new();
     private readonly Queue<DeliveryQueue> _loads = new();
-    private readonly HashSet<long> _settling = [];
+
+    // What came of an attempt, and is not written yet; whether its queue is done with it.
+    private readonly Dictionary<long, bool> _settling = [];
     private int _inFlight, _strugglingInFlight, _entries;
     private long _tickets;
 
@@ -63,7 +65,7 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
     /// <summary>Deliveries that were passed by others and are due.</summary>
     public void AddAside(PendingDelivery delivery, DateTimeOffset now)
     {
-        if (_settling.Contains(delivery.Id)) return;
+        if (_settling.ContainsKey(delivery.Id)) return;
         var queue = QueueOf(delivery.EndpointId, AsideKey(delivery.Id));
         if (queue.LoadedTo > 0) return;
         Append(queue, delivery);
@@ -89,8 +91,8 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         queue.HasMore = more;
         foreach (var row in rows)
         {
-            // What was attempted, and is not written down yet, still looks pending there.
-            if (row.Id > queue.LoadedTo && !_settling.Contains(row.Id)) Append(queue, row);
+            // What is done with, and is not written down yet, still looks pending there.
+            if (row.Id > queue.LoadedTo && !_settling.GetValueOrDefault(row.Id)) Append(queue, queue.Lane.IsRetried && row.NextAt > now ? row with { NextAt = now } : row);
             queue.LoadedTo = Math.Max(queue.LoadedTo, row.Id);
         }
 
@@ -146,7 +148,7 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         if (attempt.IsStruggling) _strugglingInFlight--;
         lane.InFlight--;
         queue.IsBusy = false;
-        _settling.Add(attempt.Delivery.Id);
+        _settling[attempt.Delivery.Id] = decision.State != DeliveryState.Pending || aside;
         if (lane.IsRemoved) return;
 
         if (decision.HoldUntil > lane.HoldUntil)
@@ -164,6 +166,7 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
         else
         {
             lane.FailuresInRow++;
+            lane.IsRetried = false;
         }
 
         var again = attempt.Delivery with
@@ -192,13 +195,19 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
     }
 
     /// <summary>What came of these deliveries' attempts is in the database.</summary>
-    public void Written(IEnumerable<long> ids) => _settling.ExceptWith(ids);
+    public void Written(IEnumerable<long> ids)
+    {
+        foreach (var id in ids) _settling.Remove(id);
+    }
 
-    /// <summary>What waits for the endpoint is due now; somebody knows that it answers again.</summary>
+    /// <summary>
+    /// What waits for the endpoint is due now, also what is still to be read from the database; somebody knows that it answers
+    /// again.
+    /// </summary>
     public void Retry(string endpointId, DateTimeOffset now)
     {
-        if (!_lanes.TryGetValue(endpointId, out var lane)) return;
-        lane.HoldUntil = default;
+        var lane = LaneOf(endpointId);
+        (lane.HoldUntil, lane.IsRetried) = (default, true);
         WakeAll(lane, now);
         List(lane, now);
     }
@@ -221,9 +230,15 @@ internal sealed class DeliveryScheduler(SchedulerLimits limits)
 
     private static string AsideKey(long id) => $"\n{id}";
 
-    private DeliveryQueue QueueOf(string endpointId, string key)
+    private EndpointLane LaneOf(string endpointId)
     {
         if (!_lanes.TryGetValue(endpointId, out var lane)) _lanes.Add(endpointId, lane = new EndpointLane(endpointId));
+        return lane;
+    }
+
+    private DeliveryQueue QueueOf(string endpointId, string key)
+    {
+        var lane = LaneOf(endpointId);
         if (!lane.Queues.TryGetValue(key, out var queue)) lane.Queues.Add(key, queue = new DeliveryQueue(lane, key));
         return queue;
     }

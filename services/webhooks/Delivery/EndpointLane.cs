@@ -20,6 +20,9 @@ internal sealed class EndpointLane(string endpointId)
     /// <summary>The receiver wants nothing before that.</summary>
     public DateTimeOffset HoldUntil { get; set; }
 
+    /// <summary>Somebody said that it answers again, and no attempt has shown otherwise: nothing waits for its time.</summary>
+    public bool IsRetried { get; set; }
+
     /// <summary>Whether it stands in a list of lanes that may start.</summary>
     public bool IsListed { get; set; }
 

@@ -21,6 +21,14 @@ public sealed partial class Product
         return (await SendAsync(request)).GetProperty("status").GetString()!;
     }
 
+    /// <summary>Waits until the demo room's live stream can be played, however it was started.</summary>
+    public async Task WaitUntilRunningAsync()
+    {
+        using var deadline = new CancellationTokenSource(Limits.GoLiveToPlaying * 2);
+        while ((await GetRestAsync($"/v2/live-streams?room_id={Workspace.RoomId}&status=running")).GetProperty("data").GetArrayLength() == 0)
+            await Task.Delay(100, deadline.Token);
+    }
+
     /// <summary>Waits until a live stream has a recording; its assets.</summary>
     public async Task<JsonElement> WaitForRecordingAsync(string streamId)
     {

@@ -37,7 +37,7 @@ public sealed class WebhookShowTests(SharedBrowser browser, ITestOutputHelper ou
         await asha.DoAsync("() => app.actions.startHLSStreaming()");
         await using var recorder = new HlsRecorder(product.Http, product.StaticPlaylist);
         recorder.Start();
-        await hal.UntilAsync("the stream", "() => app.state().hls.running", timeout: Limits.GoLiveToPlaying * 2);
+        await product.WaitUntilRunningAsync();
         var halId = await asha.PeerIdAsync("Hal");
         await asha.DoAsync("id => app.actions.changeRoleOfPeer(id, 'viewer-on-stage', true)", halId);
         await asha.UntilSeesAsync("Hal", SdkShow.Guest);

@@ -207,6 +207,39 @@ public sealed class DeliverySchedulerTests
     }
 
     [Fact]
+    public void Retry_BeforeWhatWaitsIsRead_MakesItDueOnce()
+    {
+        var later = Row(5, "e", "r") with { Attempts = 4, NextAt = _now.AddHours(1) };
+        _scheduler.Retry("e", _now);
+        _scheduler.Discover("e", "r", 5, _now);
+        Assert.True(_scheduler.TryTakeLoad(out var queue));
+        _scheduler.Load(queue, [later], more: false, _now);
+        Fail(Start(5), TimeSpan.FromHours(1));
+        AssertIdle();
+
+        // The endpoint has shown that it does not answer.
+        _scheduler.Discover("e", "s", 6, _now);
+        Assert.True(_scheduler.TryTakeLoad(out queue));
+        _scheduler.Load(queue, [later with { Id = 6, Queue = "s" }], more: false, _now);
+        AssertIdle();
+    }
+
+    [Fact]
+    public void Load_AfterTheEndpointWasOffForAMoment_DoesNotPassWhatFailedBefore()
+    {
+        var (first, second) = (Add("e", "r"), Add("e", "r"));
+        var attempt = Start(first);
+        _scheduler.Remove("e");
+        Fail(attempt, TimeSpan.FromSeconds(1));
+        // Not written yet, and on again.
+        _scheduler.Discover("e", "r", second, _now);
+        Assert.True(_scheduler.TryTakeLoad(out var queue));
+        _scheduler.Load(queue, [Row(first, "e", "r"), Row(second, "e", "r")], more: false, _now);
+        Deliver(Start(first));
+        Deliver(Start(second));
+    }
+
+    [Fact]
     public void Remove_Endpoint_ForgetsWhatWaits()
     {
         var first = Add("e", "r");

@@ -40,7 +40,7 @@ public sealed class DocExampleTests
     {
         var source = File.ReadAllText(PathOf("tests/unit/LiveStream.Webhooks.Tests/Signing/DocExample.cs"));
         var method = source.Split("    // begin\n")[1].Split("    // end\n")[0];
-        Assert.Equal(string.Join('\n', method.TrimEnd('\n').Split('\n').Select(line => line.Length > 4 ? line[4..] : line)), Example("csharp"));
+        Assert.Equal(string.Join('\n', method.Replace("private ", "", StringComparison.Ordinal).TrimEnd('\n').Split('\n').Select(line => line.Length > 4 ? line[4..] : line)), Example("csharp"));
         Assert.All(Requests(), one => Assert.Equal(one.Genuine, DocExample.Check(one.Secret, one.Id, one.Timestamp, one.Signatures, Encoding.UTF8.GetBytes(one.Body), s_now)));
     }
 
