@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using System.Text.Json.Nodes;
 
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Signalling.Tests.Fakes;
