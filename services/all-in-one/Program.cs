@@ -1,4 +1,5 @@
 using LiveStream.AllInOne;
+using LiveStream.Bus;
 using LiveStream.Hosting;
 using LiveStream.HlsPackager;
 using LiveStream.Recording;
@@ -23,6 +24,7 @@ return await CommandLine.RunAsync(args, settings =>
     builder.AddHlsPackager();
     builder.AddRecording();
     builder.AddTryPage();
+    builder.AddEventBus();
 
     var app = builder.Build();
     app.MapDefaultEndpoints();

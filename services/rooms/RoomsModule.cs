@@ -78,7 +78,7 @@ public static class RoomsModule
         services.TryAddSingleton<IWebhooksControl, NoWebhooks>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<LiveStreamFeed>();
-        services.AddEventSubscriber(LiveStreamFeed.Subscriber).Handle<LiveStreamChanged, LiveStreamFeed>();
+        services.AddEventSubscriber(LiveStreamFeed.Subscriber).InEachProcess().Handle<LiveStreamChanged, LiveStreamFeed>();
         services.AddSingleton<ILiveRooms, LiveRooms>();
         services.TryAddSingleton<IPackagerControl, NoPackager>();
 

@@ -17,6 +17,8 @@ namespace LiveStream.Bus;
 /// <summary>The way of events between processes.</summary>
 public static class BusServices
 {
+    private static readonly TimeSpan s_consumerStop = TimeSpan.FromMilliseconds(500);
+
     /// <summary>
     /// Connects what the modules before have registered: the process that owns the event log relays it, and each subscriber of
     /// the process gets its queue. Without a broker (<c>Bus:Transport</c> is <c>InProcess</c>) subscribers read the log, which
@@ -61,7 +63,9 @@ public static class BusServices
         {
             // The broker may come later than this process.
             host.WaitUntilStarted = false;
-            host.StopTimeout = host.ConsumerStopTimeout = http.Value.ShutdownTimeout;
+            host.StopTimeout = http.Value.ShutdownTimeout;
+            // What is not handled by then the broker has back.
+            host.ConsumerStopTimeout = s_consumerStop;
         });
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         services.AddMassTransit(bus =>

@@ -12,8 +12,6 @@ internal sealed record Delivery(LoggedEvent Event)
     public void Succeed() => _done.TrySetResult();
 
     public void Fail(Exception reason) => _done.TrySetException(reason);
-
-    public void Cancel() => _done.TrySetCanceled();
 }
 
 /// <summary>
@@ -43,8 +41,7 @@ internal sealed class DeliveryOrder(TimeProvider time)
         lock (_lock)
         {
             // A connection that is gone: the broker delivers it again, by the one that took its place.
-            if (_isClosed || _gone.Contains(consumer)) delivery.Cancel();
-            else LaneOf(consumer).Waiting[number] = delivery;
+            if (!_isClosed && !_gone.Contains(consumer)) LaneOf(consumer).Waiting[number] = delivery;
         }
 
         Wake();
@@ -110,13 +107,15 @@ internal sealed class DeliveryOrder(TimeProvider time)
         }
     }
 
-    /// <summary>Nothing is handled any more: the broker keeps what waits.</summary>
+    /// <summary>
+    /// Nothing is handled any more, and no delivery ends any more: the broker takes all of them back, in their order, when the
+    /// connection is closed. Refused one by one they would come back in another one.
+    /// </summary>
     public void Close()
     {
         lock (_lock)
         {
             _isClosed = true;
-            foreach (var delivery in _lanes.SelectMany(lane => lane.Waiting.Values)) delivery?.Cancel();
             _lanes.Clear();
         }
     }

@@ -28,7 +28,7 @@ internal sealed class EventPump(
 
     /// <summary>
     /// Takes a delivery; the task ends when it was handled. Fails with <see cref="UnreadableEventException"/> when nobody can
-    /// handle it, and is cancelled when the process ends before.
+    /// handle it, and does not end when the process ends before.
     /// </summary>
     public Task OfferAsync(string consumer, ulong number, LoggedEvent e) => _order.Offer(consumer, number, e);
 
@@ -58,16 +58,8 @@ internal sealed class EventPump(
 
     private async Task HandleAsync(IReadOnlyList<Delivery> taken, CancellationToken stoppingToken)
     {
-        try
-        {
-            if (subscriber.TakesBatches) await HandleTogetherAsync(taken, stoppingToken);
-            else foreach (var delivery in taken) await HandleOneAsync(delivery, stoppingToken);
-        }
-        finally
-        {
-            // Those that were not reached because the process ends.
-            foreach (var delivery in taken) delivery.Cancel();
-        }
+        if (subscriber.TakesBatches) await HandleTogetherAsync(taken, stoppingToken);
+        else foreach (var delivery in taken) await HandleOneAsync(delivery, stoppingToken);
     }
 
     private async Task HandleTogetherAsync(IReadOnlyList<Delivery> taken, CancellationToken stoppingToken)

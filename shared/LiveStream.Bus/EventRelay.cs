@@ -19,7 +19,24 @@ internal sealed class EventRelay(IBus bus, IOptions<BusOptions> options, BusMetr
     // A batch is a thousand at most; these are of the one that failed.
     private readonly HashSet<Guid> _confirmed = [];
 
+    /// <summary>Whether the last batch could not be published.</summary>
+    public bool IsFailing { get; private set; }
+
     public async Task HandleAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await PublishAsync(events, cancellationToken);
+            IsFailing = false;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            IsFailing = true;
+            throw;
+        }
+    }
+
+    private async Task PublishAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
     {
         var turns = new SemaphoreSlim(options.Value.PublishConcurrency);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -46,9 +46,9 @@ internal static class Topology
             if (!ownsLog) return;
             foreach (var subscriber in options.Subscribers)
             {
-                var queue = QueueOf(options, subscriber);
-                publish.BindQueue(queue, queue, binding =>
+                publish.BindQueue(exchange, QueueOf(options, subscriber), binding =>
                 {
+                    binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
                     binding.RoutingKey = "#";
                     Describe(binding, null);
                 });

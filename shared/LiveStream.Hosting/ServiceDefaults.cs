@@ -3,6 +3,7 @@ using System.Net;
 using LiveStream.Hosting.Errors;
 using LiveStream.Hosting.Health;
 using LiveStream.Hosting.Metrics;
+using LiveStream.Hosting.Telemetry;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -27,7 +28,8 @@ public static class ServiceDefaults
     public static WebApplicationBuilder AddServiceDefaults(this WebApplicationBuilder builder)
     {
         AddSettingsFile(builder.Configuration);
-        AddLogging(builder.Logging);
+        AddLogging(builder.Logging, builder.Configuration);
+        builder.AddTelemetry();
 
         builder.Services.AddOptions<HttpOptions>().BindConfiguration(HttpOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<HttpOptions>, HttpOptionsValidator>();
@@ -46,6 +48,7 @@ public static class ServiceDefaults
     /// <summary>Maps <c>/healthz</c>, <c>/readyz</c>, <c>/metrics</c> and the error bodies; call it before the modules' maps.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        app.UseRequestTraces();
         app.UseErrorPages();
         app.MapHealth();
         if (app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.ExposeMetrics) app.MapMetrics();
@@ -85,10 +88,19 @@ public static class ServiceDefaults
         sources.Insert(environment < 0 ? sources.Count : environment, file);
     }
 
-    private static void AddLogging(ILoggingBuilder logging)
+    private static void AddLogging(ILoggingBuilder logging, ConfigurationManager configuration)
     {
         logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
+        if (configuration.GetSection(TelemetryOptions.Section).GetValue(nameof(TelemetryOptions.JsonLogs), false))
+        {
+            logging.AddJsonConsole(console =>
+            {
+                console.IncludeScopes = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.UseUtcTimestamp = true;

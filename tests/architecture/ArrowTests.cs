@@ -14,6 +14,7 @@ public sealed partial class ArrowTests
         ["shared/LiveStream.Media/"] = ["shared/LiveStream.Wire/"],
         ["shared/LiveStream.Objects/"] = [],
         ["shared/LiveStream.Storage/"] = [],
+        ["shared/LiveStream.Bus/"] = ["shared/LiveStream.Contracts/", "shared/LiveStream.Hosting/"],
         ["shared/LiveStream.Hosting/"] = ["shared/LiveStream.Contracts/"],
         ["shared/LiveStream.Rpc/"] = ["shared/LiveStream.Contracts/", "shared/LiveStream.Hosting/"],
     };

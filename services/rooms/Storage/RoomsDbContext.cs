@@ -127,6 +127,7 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(x => x.Key).HasColumnName("key");
             e.Property(x => x.Body).HasColumnName("body");
             e.Property(x => x.CreatedAt).HasColumnName("created_at");
+            e.Property(x => x.Trace).HasColumnName("trace");
         });
         modelBuilder.Entity<EventCursorRow>(e =>
         {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 
 using LiveStream.Contracts.Events;
+using LiveStream.Hosting.Bus;
 using LiveStream.Rooms.Domain;
 
 using Microsoft.EntityFrameworkCore;
@@ -51,6 +52,7 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
             Key = type.KeyOf(body),
             Body = type.Write(body),
             CreatedAt = now,
+            Trace = EventTracing.Current,
         });
     }
 }

@@ -31,7 +31,7 @@ internal sealed class BusProcess : IAsyncDisposable
             ],
         });
         builder.AddServiceDefaults();
-        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Logging.SetMinimumLevel(Environment.GetEnvironmentVariable("BUSLOG") is null ? LogLevel.None : LogLevel.Information);
         if (log is not null)
         {
             builder.Services.AddSingleton<IEventLog>(log);

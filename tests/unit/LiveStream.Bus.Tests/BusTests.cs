@@ -27,7 +27,8 @@ public sealed class BusTests(Broker broker) : IClassFixture<Broker>
     [Fact]
     public async Task Events_ReachEverySubscriberOnceAndInOrderOfTheirRoom()
     {
-        var (one, many) = (new Receiver(), new Receiver());
+        var relayed = new TaskCompletionSource();
+        var (one, many) = (new Receiver(), new Receiver { OnTry = n => n == 1 ? relayed.Task : Task.CompletedTask });
         await using var subscriber = await StartAsync(null, services =>
         {
             one.Subscribe(services, "one");
@@ -37,6 +38,7 @@ public sealed class BusTests(Broker broker) : IClassFixture<Broker>
         for (var i = 0; i < 2000; i++) _log.Append($"room-{i % 7}");
 
         await one.TakeAllAsync(_log);
+        relayed.SetResult();
         await many.TakeAllAsync(_log);
 
         Assert.Contains(many.BatchSizes, size => size > 10);

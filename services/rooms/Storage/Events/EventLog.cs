@@ -42,7 +42,7 @@ internal sealed class EventLog(
                 .Where(e => e.Position > after)
                 .OrderBy(e => e.Position)
                 .Take(limit)
-                .Select(e => new LoggedEvent(e.Position!.Value, e.MessageId, e.Type, e.Key, e.Body, e.CreatedAt))
+                .Select(e => new LoggedEvent(e.Position!.Value, e.MessageId, e.Type, e.Key, e.Body, e.CreatedAt, e.Trace))
                 .ToListAsync(cancellationToken);
         },
         cancellationToken);

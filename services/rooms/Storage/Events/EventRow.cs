@@ -20,6 +20,9 @@ public sealed class EventRow
 
     /// <summary>When it was written.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>W3C <c>traceparent</c> of what wrote it; null where nothing was traced.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>How far a subscriber has read the event log.</summary>
