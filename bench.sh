@@ -5,6 +5,7 @@ set -euo pipefail
 
 install_packages ffmpeg libssl3
 [ "${1:-}" = rest ] && install_packages postgresql
+[ "${1:-}" = bus ] && install_packages postgresql rabbitmq-server
 [ "${1:-}" = grpc ] && fetch_interop
 build bench services/all-in-one/LiveStream.AllInOne.csproj bench/LiveStream.Benchmarks/LiveStream.Benchmarks.csproj
 exec dotnet "$root/bench/LiveStream.Benchmarks/bin/Release/net10.0/LiveStream.Benchmarks.dll" "$@"

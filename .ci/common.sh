@@ -31,6 +31,12 @@ install_packages() {
     (
         flock 9
         export DEBIAN_FRONTEND=noninteractive
+        # Servers are started by those who need them, on loopback; an installation starts none.
+        if [ ! -e /usr/sbin/policy-rc.d ]; then
+            printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+            "${sudo[@]}" chmod 755 /usr/sbin/policy-rc.d
+            trap '"${sudo[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+        fi
         "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 update -qq &&
             { "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "${missing[@]}" ||
                 # One unknown name must not keep the others away.

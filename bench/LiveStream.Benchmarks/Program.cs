@@ -1,4 +1,5 @@
 using System.CommandLine;
+using LiveStream.Benchmarks.Bus;
 using LiveStream.Benchmarks.Hls;
 using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
@@ -226,6 +227,15 @@ loss.SetAction(async (arguments, cancellationToken) =>
     return kept ? 0 : 1;
 });
 
+var busEvents = new Option<int>("--events") { Description = "Events.", DefaultValueFactory = _ => 20_000 };
+var bus = new Command("bus", "Events from the transaction through the log and RabbitMQ to a consumer.") { json, busEvents };
+bus.SetAction(async (arguments, cancellationToken) =>
+{
+    var report = await BusBench.RunAsync(arguments.GetValue(busEvents), Console.Error, cancellationToken);
+    report.Publish(Console.Out, arguments.GetValue(json));
+    return 0;
+});
+
 var grpcSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 5 };
 var grpc = new Command("grpc", "Small gRPC calls by our implementation and another one, as client and as server.") { json, grpcSeconds };
 grpc.SetAction(async (arguments, cancellationToken) =>
@@ -239,5 +249,5 @@ var echo = new Command(RpcBench.ServeCommand) { echoToken };
 echo.Hidden = true;
 echo.SetAction((arguments, _) => EchoServer.RunAsync(arguments.GetValue(echoToken)!));
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp, grpc, echo };
+var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp, bus, grpc, echo };
 return await root.Parse(args).InvokeAsync();

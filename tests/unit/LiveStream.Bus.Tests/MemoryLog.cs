@@ -42,7 +42,7 @@ internal sealed class MemoryLog : IEventLog
         TaskCompletionSource appended;
         lock (_lock)
         {
-            _events.Add(new LoggedEvent(_events.Count + 1, Guid.NewGuid(), type, key, body, DateTimeOffset.UtcNow));
+            _events.Add(new LoggedEvent(_events.Count + 1, Guid.NewGuid(), type, key, body, DateTimeOffset.UtcNow, EventTracing.Current));
             appended = _appended;
             _appended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }

@@ -22,7 +22,7 @@ public sealed class UnaryCallTests
     public async Task Say_ManyAtOnce_EachGetsItsOwn()
     {
         await using var host = await EchoHost.StartAsync();
-        using var channel = host.Channel();
+        using var channel = host.Channel(change: options => options.CallTimeout = s_patience * 3);
         var replies = await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => channel.EchoAsync("Say", new EchoMessage { Count = (uint)i })));
         Assert.Equal(Enumerable.Range(0, 2000).Select(i => (uint)i), replies.Select(r => r.Count));
     }
