@@ -24,7 +24,7 @@ public sealed class KubernetesTests
     [InlineData("containerPort: 7900", "containerport: 7900", "must have required property containerPort")]
     [InlineData("minReplicas: 2", "minReplicas: two", "minReplicas must be integer")]
     [InlineData("name: livestream-secrets-", "name: other-secrets-", "there is no Secret")]
-    [InlineData("port: http", "port: web", "which the container does not name")]
+    [InlineData("/readyz\n            port: http", "/readyz\n            port: web", "which the container does not name")]
     [InlineData("kind: Ingress", "kind: Egress", "no schema of networking.k8s.io/v1 Egress")]
     public async Task ObjectThatIsWrong_IsFound(string right, string wrong, string expected)
     {

@@ -84,7 +84,7 @@ public sealed class DeliveryOrderTests
         Assert.Empty(Take());
         var waiting = _order.WaitAsync(CancellationToken.None);
         Assert.False(waiting.IsCompleted);
-        Offer("a", 1);
+        _ = Offer("a", 1);
         await waiting.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal([1], Take());
     }
