@@ -35,6 +35,9 @@ public static class Limits
     /// <summary>Rebuffering events an HLS viewer may have while watching.</summary>
     public static int Stalls { get; } = Strict ? 0 : 2;
 
+    /// <summary>The same of a product of six processes, each of which compiles itself on the same cores while people begin to watch.</summary>
+    public static int ColdStalls { get; } = Strict ? 0 : 8;
+
     /// <summary>From SIGTERM to the end of the process: holds on any machine.</summary>
     public static TimeSpan Shutdown { get; } = TimeSpan.FromSeconds(5);
 

@@ -86,7 +86,7 @@ internal sealed class EchoHost : IAsyncDisposable
 internal static class EchoCalls
 {
     public static Task<EchoMessage> EchoAsync(
-        this RpcChannel channel, string method, EchoMessage message, CancellationToken cancellationToken = default, TimeSpan? deadline = null) =>
+        this RpcChannel channel, string method, EchoMessage message, TimeSpan? deadline = null, CancellationToken cancellationToken = default) =>
         channel.UnaryAsync<EchoMessage, EchoMessage>(EchoHost.Method(method), message, cancellationToken, deadline);
 
     public static IAsyncEnumerable<EchoMessage> EchoesAsync(

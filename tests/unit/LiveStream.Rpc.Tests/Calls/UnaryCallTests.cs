@@ -86,7 +86,7 @@ public sealed class UnaryCallTests
         await using var host = await EchoHost.StartAsync();
         using var channel = host.Channel();
         using var leave = new CancellationTokenSource();
-        var waiting = channel.EchoAsync("Wait", new EchoMessage(), leave.Token);
+        var waiting = channel.EchoAsync("Wait", new EchoMessage(), cancellationToken: leave.Token);
         // A second call's reply shows that the first one has been sent.
         await channel.EchoAsync("Say", new EchoMessage());
         await leave.CancelAsync();

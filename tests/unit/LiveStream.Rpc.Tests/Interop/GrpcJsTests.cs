@@ -54,7 +54,7 @@ public sealed class GrpcJsTests
         Assert.Equal(RpcStatusCode.DeadlineExceeded, await channel.EchoAsync("Wait", new EchoMessage(), deadline: TimeSpan.FromMilliseconds(300)).CodeOfAsync());
         Assert.Equal("left", await script.ReadLineAsync());
         using var leave = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.EchoAsync("Wait", new EchoMessage(), leave.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.EchoAsync("Wait", new EchoMessage(), cancellationToken: leave.Token));
         Assert.Equal("left", await script.ReadLineAsync());
 
         using var stranger = EchoHost.ChannelTo(address, "another token of somebody");
