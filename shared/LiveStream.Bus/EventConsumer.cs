@@ -1,4 +1,5 @@
 using MassTransit;
+using MassTransit.RabbitMqTransport;
 
 namespace LiveStream.Bus;
 
@@ -10,7 +11,8 @@ internal sealed class EventConsumer(EventPump pump) : IConsumer<EventMessage>
         var e = context.Message.ToLogged();
         var delivered = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
         context.ReceiveContext.GetOrAddPayload(() => Offered.Yes);
-        return pump.OfferAsync(delivered.ConsumerTag, delivered.DeliveryTag, e);
+        var channel = context.ReceiveContext.TryGetPayload<ChannelContext>(out var transport) ? transport.Channel : null;
+        return pump.OfferAsync(delivered.ConsumerTag, delivered.DeliveryTag, e, channel);
     }
 
     /// <summary>Tells that a delivery came as far as the consumer.</summary>

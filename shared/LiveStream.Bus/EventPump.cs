@@ -4,6 +4,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
+using RabbitMQ.Client;
+
 namespace LiveStream.Bus;
 
 /// <summary>
@@ -13,12 +15,15 @@ namespace LiveStream.Bus;
 /// </summary>
 internal sealed class EventPump(
     EventSubscriber subscriber, IServiceProvider services, TimeProvider time, IOptions<EventOptions> events, IOptions<BusOptions> bus, BusMetrics metrics, ILogger<EventPump> logger)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     // More than a relay publishes twice after a crash, and than a broker delivers twice after one.
     private const int Remembered = 10_000;
 
+    private static readonly TimeSpan s_closeLimit = TimeSpan.FromSeconds(1);
+
     private readonly DeliveryOrder _order = new(time);
+    private IChannel? _channel;
     private readonly RetrySchedule _retry = new(events.Value.FirstRetry, subscriber.LongestRetry ?? events.Value.LongestRetry);
     private readonly HashSet<Guid> _handled = [];
     private readonly Queue<Guid> _oldest = new();
@@ -30,10 +35,43 @@ internal sealed class EventPump(
     /// Takes a delivery; the task ends when it was handled. Fails with <see cref="UnreadableEventException"/> when nobody can
     /// handle it, and does not end when the process ends before.
     /// </summary>
-    public Task OfferAsync(string consumer, ulong number, LoggedEvent e) => _order.Offer(consumer, number, e);
+    public Task OfferAsync(string consumer, ulong number, LoggedEvent e, IChannel? channel)
+    {
+        Volatile.Write(ref _channel, channel);
+        return _order.Offer(consumer, number, e);
+    }
 
     /// <summary>That delivery is not for <see cref="OfferAsync"/>.</summary>
     public void Pass(string consumer, ulong number) => _order.Pass(consumer, number);
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Closes the channel before the transport takes leave of the broker: that would let the next process begin with what is
+    /// behind, while this one still has what is before it.
+    /// </summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _order.Close();
+        if (Volatile.Read(ref _channel) is not { IsOpen: true } channel) return;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_closeLimit);
+        try
+        {
+            await channel.CloseAsync(Constants.ReplySuccess, "the process ends", abort: true, limit.Token).WaitAsync(limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or RabbitMQ.Client.Exceptions.AlreadyClosedException)
+        {
+            // The transport disposes of a channel as soon as it is closed; and the connection ends with the process in any case.
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

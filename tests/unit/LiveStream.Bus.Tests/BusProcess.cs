@@ -57,7 +57,9 @@ internal sealed class BusProcess : IAsyncDisposable
     /// <summary>Ends it cleanly.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _ended, 1) == 0) await _app.DisposeAsync();
+        if (Interlocked.Exchange(ref _ended, 1) != 0) return;
+        await _app.StopAsync();
+        await _app.DisposeAsync();
     }
 
     /// <summary>Waits for what another task is about to do.</summary>
