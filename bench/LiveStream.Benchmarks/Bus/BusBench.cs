@@ -121,7 +121,7 @@ internal static class BusBench
         return delays;
     }
 
-    private static Task PublishAsync(RoomsDatabase database, int writer, int i, CancellationToken cancellationToken) => database.WriteAsync(
+    private static Task<int> PublishAsync(RoomsDatabase database, int writer, int i, CancellationToken cancellationToken) => database.WriteAsync(
         session =>
         {
             var room = (writer + (Writers * i)) % (Writers * Math.Max(1, Rooms / Writers));

@@ -94,6 +94,6 @@ public sealed class PlacedSfuTests
         Assert.Equal(0, _nodes.Count);
     }
 
-    private Task AnnounceAsync(string id, uint transports) =>
+    private Task<AnnounceReply> AnnounceAsync(string id, uint transports) =>
         _directory.AnnounceAsync(new NodeAnnouncement { NodeId = id, ControlAddress = $"http://{id}", Transports = transports, Capacity = 100 }, default);
 }
