@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace LiveStream.Signalling.Tests.Placement;
 
 /// <summary>Calls reach the node of their room; a lost node is nobody's.</summary>
-public sealed class PlacedSfuTests
+public sealed class PlacedSfuTests : IDisposable
 {
     private readonly TestClock _clock = new();
     private readonly NodeTable _nodes = new();
@@ -22,6 +22,8 @@ public sealed class PlacedSfuTests
         _placed = new PlacedSfu(_nodes, address => _sfus[address], _clock);
         _directory = new MediaNodes(_nodes, _clock, NullLogger<MediaNodes>.Instance);
     }
+
+    public void Dispose() => _directory.Dispose();
 
     [Fact]
     public async Task Calls_OfARoom_ReachItsNode()
