@@ -1,6 +1,5 @@
 using System.Text;
 
-using LiveStream.Hosting.Bus;
 using LiveStream.Webhooks.Storage;
 
 using Microsoft.AspNetCore.Http;
@@ -35,12 +34,12 @@ public sealed class OrderTests : IDisposable
 
         var refused = receiver.All.Count;
         receiver.Answer = (_, _) => Task.CompletedTask;
-        var gate = new TaskCompletionSource();
-        await using var host = await WebhooksHost.StartAsync(_folder, services => GatedLog.Decorate(services, gate.Task), WebhooksHost.QuickRetries);
+        // Another process has the right to deliver, and gives it up once both are announced here.
+        var other = new FileStream(Path.Combine(_folder, "webhook-deliveries.lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using var host = await WebhooksHost.StartAsync(_folder, WebhooksHost.QuickRetries);
         await host.JoinAsync(await host.OpenAsync(room), "p-2");
-        // Both are announced before this process may deliver.
         var pending = await UntilPendingAsync(host, joins: 2);
-        gate.SetResult();
+        await other.DisposeAsync();
 
         await receiver.NextAsync(pending.Count + refused - 1);
         Assert.Equal(pending, receiver.All.Skip(refused).Take(pending.Count).Select(arrival => arrival.Id));
@@ -99,35 +98,5 @@ public sealed class OrderTests : IDisposable
                 return [.. data.Reverse().Select(delivery => (string)delivery!["event_id"]!)];
             await Task.Delay(20, limit.Token);
         }
-    }
-
-    /// <summary>The log, whose lease of deliveries is given when a task has ended.</summary>
-    private sealed class GatedLog(IEventLog log, Task open) : IEventLog
-    {
-        public Task Appended => log.Appended;
-
-        public static void Decorate(IServiceCollection services, Task open)
-        {
-            var real = services.Single(service => service.ServiceType == typeof(IEventLog));
-            services.Remove(real);
-            services.AddSingleton<IEventLog>(provider => new GatedLog((IEventLog)real.ImplementationFactory!(provider), open));
-        }
-
-        public async Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken)
-        {
-            if (subscriber == "webhook-deliveries") await open.WaitAsync(cancellationToken);
-            return await log.TryLeaseAsync(subscriber, cancellationToken);
-        }
-
-        public Task LookAsync(CancellationToken cancellationToken) => log.LookAsync(cancellationToken);
-
-        public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken cancellationToken) => log.ReadAsync(after, limit, cancellationToken);
-
-        public Task<long> OpenCursorAsync(string subscriber, CancellationToken cancellationToken) => log.OpenCursorAsync(subscriber, cancellationToken);
-
-        public Task<bool> AdvanceAsync(string subscriber, long before, long reached, CancellationToken cancellationToken) =>
-            log.AdvanceAsync(subscriber, before, reached, cancellationToken);
-
-        public Task<int> TrimAsync(CancellationToken cancellationToken) => log.TrimAsync(cancellationToken);
     }
 }
