@@ -43,12 +43,8 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
         {
             await rita.UntilAsync("Asha's picture", $"() => {Width} > 0", timeout: Limits.Patience * 2);
             var asked = await NowAsync(rita);
-            // Asked again while another is shown: the SDK itself asks for what fits the picture's place on the page, whenever that changes.
-            await rita.UntilAsync(
-                $"the layer {layer}",
-                $"([layer, width]) => {Width} === width || (app.actions.setPreferredLayer({Asha}.video.id, layer), false)",
-                new object[] { layer, width },
-                Limits.Patience * 2);
+            await rita.DoAsync($"layer => app.actions.setPreferredLayer({Asha}.video.id, layer)", layer);
+            await rita.UntilAsync($"the layer {layer}", $"width => {Width} === width", width, Limits.Patience * 2);
             figures.Print($"layer {layer} is asked for, seen", TimeSpan.FromMilliseconds(await NowAsync(rita) - asked));
         }
     }

@@ -54,8 +54,7 @@ internal sealed class EchoHost : IAsyncDisposable
 
     public static RpcChannel ChannelTo(Uri address, string token = Token, Action<RpcOptions>? change = null)
     {
-        // Both ends and all other tests share two cores: limits are for the tests that are about them.
-        var options = new RpcOptions { Token = token, ConnectTimeout = TimeSpan.FromSeconds(20), CallTimeout = TimeSpan.FromMinutes(1) };
+        var options = new RpcOptions { Token = token };
         change?.Invoke(options);
         return new RpcChannel("echo", address, options, TimeProvider.System, NullLogger.Instance, new Random(1));
     }
