@@ -54,7 +54,8 @@ internal sealed class EchoHost : IAsyncDisposable
 
     public static RpcChannel ChannelTo(Uri address, string token = Token, Action<RpcOptions>? change = null)
     {
-        var options = new RpcOptions { Token = token };
+        // Both ends and all other tests share two cores: limits are for the tests that are about them.
+        var options = new RpcOptions { Token = token, ConnectTimeout = TimeSpan.FromSeconds(20), CallTimeout = TimeSpan.FromMinutes(1) };
         change?.Invoke(options);
         return new RpcChannel("echo", address, options, TimeProvider.System, NullLogger.Instance, new Random(1));
     }
