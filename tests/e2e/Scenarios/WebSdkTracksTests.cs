@@ -9,7 +9,7 @@ namespace LiveStream.E2E.Tests.Scenarios;
 public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper output)
 {
     private const string Asha = "app.state().peers.find(p => p.name === 'Asha')";
-    private const string Tracks = $"() => [{Asha}.audio, {Asha}.video, {Asha}.screen].map(t => `${{t.id}} ${{t.enabled}} ${{t.source}}`).join()";
+    private const string Tracks = $"() => [{Asha}.audio, {Asha}.video, {Asha}.screen].filter(t => t).map(t => `${{t.id}} ${{t.enabled}} ${{t.source}}`).join()";
 
     [Theory]
     [InlineData("0.14.7", "0.15.2")]
