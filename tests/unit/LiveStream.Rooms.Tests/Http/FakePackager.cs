@@ -34,7 +34,7 @@ internal sealed class FakePackager : IPackagerControl
     {
         var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _reports.Writer.TryWrite((new StreamChanged { StreamId = streamId, State = state, Reason = reason, Recording = recording }, taken));
-        return taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return taken.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public Task<StartStreamReply> StartStreamAsync(StartStreamRequest request, CancellationToken cancellationToken)

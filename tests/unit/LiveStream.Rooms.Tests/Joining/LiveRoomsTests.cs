@@ -96,7 +96,7 @@ public abstract class LiveRoomsTests(RoomsHost host)
     public async Task Stream_IsWatchedFromStartToEnd()
     {
         var room = await AddRoomAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await Live.StartStreamAsync(new StartRoomStreamRequest { CustomerId = Customer, RoomId = room }, limit.Token);
         await using var watch = Live.WatchStreamsAsync(new WatchRoomStreamsRequest { CustomerId = Customer, RoomId = room }, limit.Token)
             .GetAsyncEnumerator(limit.Token);

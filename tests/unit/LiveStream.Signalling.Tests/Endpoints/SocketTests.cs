@@ -269,7 +269,7 @@ public sealed class SocketTests
         await bob.UntilClosedAsync();
         await ann.SendAsync("""{"method":"leave","params":{}}""");
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var reports = new List<SessionReport>();
         while (reports.Count < 7) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
         Assert.Equal(
@@ -291,7 +291,7 @@ public sealed class SocketTests
         using var twin = await SocketClient.OpenAsync(host, "hls:dan", "B");
         await twin.UntilClosedAsync();
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var reports = new List<SessionReport>();
         while (reports.Count < 7) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
         Assert.Equal(("B", "Robert", "hls"), (reports[3].PeerChanged.PeerId, reports[3].PeerChanged.Name, reports[3].PeerChanged.Role));

@@ -163,7 +163,7 @@ public sealed class PeerMediaTests : IAsyncDisposable
         await client.RequestAsync("join", Join(1));
         var unwatched = Sfu.Unwatched("r1");
         await client.RequestAsync("leave");
-        await unwatched.WaitAsync(TimeSpan.FromSeconds(30));
+        await unwatched.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
