@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
+using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Tests.Tokens;
 
 namespace LiveStream.Rooms.Tests.Http;
