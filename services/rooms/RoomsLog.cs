@@ -17,6 +17,12 @@ internal static partial class RoomsLog
     [LoggerMessage(2004, LogLevel.Warning, "{File} goes without the secret of webhooks until the next start: {Reason}")]
     public static partial void WebhooksAway(this ILogger logger, string file, string reason);
 
+    [LoggerMessage(2005, LogLevel.Information, "Made {Path}, which seals the secrets of rooms; keep a copy with the database's")]
+    public static partial void KeyFileMade(this ILogger logger, string path);
+
+    [LoggerMessage(2006, LogLevel.Information, "Sealed what was readable in the database: {Count} rows")]
+    public static partial void SecretsSealed(this ILogger logger, int count);
+
     [LoggerMessage(2101, LogLevel.Information, "Live stream {StreamId} of room {RoomId} starting")]
     public static partial void StreamStarting(this ILogger logger, string streamId, string roomId);
 

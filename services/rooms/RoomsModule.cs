@@ -20,6 +20,7 @@ using LiveStream.Rooms.Streams;
 using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
 using LiveStream.Rooms.WebClient;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,7 @@ public static class RoomsModule
         services.AddSingleton<WebClientFiles>();
         services.AddSingleton<PageWriter>();
 
+        services.AddSingleton<SecretSeal<RoomsOptions>>();
         services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
         services.AddSingleton<RoomCatalog>();
