@@ -14,6 +14,9 @@ internal sealed class ProductProgram(
     /// <summary>The folder below <c>services</c>; for a further process of one service, with a number.</summary>
     public string Name => name;
 
+    /// <summary>Where it serves HTTP itself.</summary>
+    public Uri Address => health;
+
     public bool Started => _process is not null;
 
     public int Id => _process!.Id;
