@@ -20,7 +20,7 @@ for name, port in (('object', 6200), ('container', 6201), ('account', 6202)):
     ring.get_ring().save(os.path.join(os.environ['SWIFT'], name + '.ring.gz'))
 PYTHON
 common() {
-    printf '%s\n' '[DEFAULT]' "bind_ip = $1" "bind_port = $2" 'workers = 0' "user = $(id -un)" "swift_dir = $etc" 'log_facility =' \
+    printf '%s\n' '[DEFAULT]' "bind_ip = $1" "bind_port = $2" 'workers = 0' "user = $(id -un)" "swift_dir = $etc" 'log_udp_host = 127.0.0.1' 'log_udp_port = 9' \
         "devices = $folder" 'mount_check = false' 'disable_fallocate = true' 'fallocate_reserve = 0'
 }
 server() {
@@ -45,5 +45,5 @@ server account 6202 >account-server.conf
     } >proxy-server.conf
 )
 memcached -l 127.0.0.1 -p 11211 -m 32 -U 0 &
-for name in object container account; do "swift-$name-server" "$etc/$name-server.conf" & done
-exec swift-proxy-server "$etc/proxy-server.conf"
+for name in object container account; do "swift-$name-server" "$etc/$name-server.conf" -v & done
+exec swift-proxy-server "$etc/proxy-server.conf" -v

@@ -7,7 +7,8 @@ namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>
 /// The real product on free ports and with a fresh data folder: the all-in-one program, or six processes. Each scenario starts
-/// one, so none inherits another's room; ending it checks the promise about SIGTERM every time.
+/// one, so none inherits another's room; ending it checks the promise about SIGTERM every time. Or one that runs already
+/// (<see cref="RunningProduct"/>), which is left running.
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
@@ -15,12 +16,14 @@ public sealed partial class Product : IAsyncDisposable
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _log;
     private readonly SixServices? _six;
+    private readonly RunningProduct? _running;
     private TimeSpan? _stopped;
 
     private Product(
-        IReadOnlyList<ProductProgram> programs, SixServices? six, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
+        IReadOnlyList<ProductProgram> programs, SixServices? six, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory,
+        RunningProduct? running = null)
     {
-        (_programs, _six, _output, _log) = (programs, six, output, log);
+        (_programs, _six, _output, _log, _running) = (programs, six, output, log, running);
         (Address, MediaPort, DataDirectory) = (address, mediaPort, dataDirectory);
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         Workspace = Workspace.Read(dataDirectory);
@@ -60,6 +63,12 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>The same in that form.</summary>
     public static async Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings)
     {
+        if (RunningProduct.Find() is { } running)
+        {
+            if (settings.Length > 0) throw new InvalidOperationException("a product that runs already takes no settings: this scenario cannot be run against it");
+            return new Product([], null, output, [], running.Address, 0, running.KeysFolder, running);
+        }
+
         if (form == Form.AsTheRunSays) form = Environment.GetEnvironmentVariable("E2E_FORM") == "six" ? Form.SixServices : Form.OneProcess;
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
@@ -94,10 +103,10 @@ public sealed partial class Product : IAsyncDisposable
     }
 
     /// <summary>Kills one of the processes without a warning; it is away until <see cref="StartAgainAsync"/>.</summary>
-    public Task KillAsync(string name) => _programs.Single(program => program.Name == name).KillAsync();
+    public Task KillAsync(string name) => _running?.ControlAsync("kill", name) ?? _programs.Single(program => program.Name == name).KillAsync();
 
     /// <summary>Starts a killed process again, and waits until it is ready.</summary>
-    public Task StartAgainAsync(string name) => StartAsync([_programs.Single(program => program.Name == name)]);
+    public Task StartAgainAsync(string name) => _running?.ControlAsync("start", name) ?? StartAsync([_programs.Single(program => program.Name == name)]);
 
     /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
     public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
@@ -110,6 +119,12 @@ public sealed partial class Product : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_running is not null)
+        {
+            Http.Dispose();
+            return;
+        }
+
         var early = _programs.Where(program => program.EndedEarly).Select(program => $"{program.Name} ended by itself with code {program.ExitCode}").ToArray();
         var checkTime = _stopped is null;
         var took = await StopAsync();
