@@ -1,103 +1,143 @@
 #!/usr/bin/env bash
 # Makes base images from Debian's packages and this machine's .NET and Node.js, for machines where no registry of images is
 # reachable, and prints what docker-compose.yml has to be told:
-#   eval "$(deploy/docker/local-images.sh)" && docker-compose build && docker-compose up -d
-# Needs root, a Docker engine, debootstrap and the .NET SDK. The bootstrapped system is kept in .cache/images.
-# MinIO, coturn, Prometheus and Grafana have no package here: start the others by name (the last line says how).
+#   eval "$(deploy/docker/local-images.sh)" && docker-compose build && docker-compose up -d --scale grafana=0
+# Needs root, a Docker engine, debootstrap, the .NET SDK and Node.js 20. The bootstrapped system is kept in .cache/images.
+# OpenStack Swift takes MinIO's place. Grafana has no package, so it has to be left out.
 set -euo pipefail
-root=$(dirname "$(dirname "$(dirname "$(readlink -f "$0")")")")
-cache=$root/.cache/images
+here=$(dirname "$(readlink -f "$0")")
+cache=$(dirname "$(dirname "$here")")/.cache/images
 suite=${SUITE:-bookworm}
 mirror=${MIRROR:-http://deb.debian.org/debian}
 export DOCKER_BUILDKIT=0
 
 say() { printf '%s\n' "$*" >&2; }
-for program in docker debootstrap dotnet; do
+for program in docker debootstrap dotnet node npm; do
     command -v "$program" >/dev/null || { say "$program is needed."; exit 1; }
 done
 docker info >/dev/null 2>&1 || { say "No Docker engine answers."; exit 1; }
 [ "$(id -u)" -eq 0 ] || { say "debootstrap needs root."; exit 1; }
 mkdir -p "$cache"
 
-# derive NAME FOLDER: an image from a folder with a Dockerfile.
-derive() { docker build -q --network=host -t "livestream-local/$1" "$2" >&2; }
-
 if [ ! -f "$cache/system.done" ]; then
     say "Bootstrapping $suite (some minutes) ..."
     rm -rf "$cache/system"
     debootstrap --variant=minbase --include=ca-certificates,libicu72,libssl3,libstdc++6,zlib1g "$suite" "$cache/system" "$mirror" >"$cache/debootstrap.log" 2>&1 ||
         { say "debootstrap failed; see $cache/debootstrap.log"; exit 1; }
+    rm -rf "$cache/system/var/cache/apt/archives/"*.deb "$cache/system/var/lib/apt/lists/"*
+    # Installing a package starts nothing.
+    printf '#!/bin/sh\nexit 101\n' >"$cache/system/usr/sbin/policy-rc.d"
+    chmod 755 "$cache/system/usr/sbin/policy-rc.d"
     touch "$cache/system.done"
 fi
 docker image inspect livestream-local/system >/dev/null 2>&1 || tar -C "$cache/system" -c . | docker import - livestream-local/system >/dev/null
 
-# .NET, as it is installed here: the whole of it to build, the runtime alone to run.
-sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/aspnet/dotnet/shared" "$work/sdk"
-cp -r "$sdk/dotnet" "$sdk/host" "$work/aspnet/dotnet/"
-cp -r "$sdk/shared/Microsoft.NETCore.App" "$sdk/shared/Microsoft.AspNetCore.App" "$work/aspnet/dotnet/shared/"
-cat >"$work/aspnet/Dockerfile" <<'D'
-FROM livestream-local/system
+
+# image NAME: what $work/NAME holds, by the Dockerfile on standard input.
+image() {
+    say "Building livestream-local/$1 ..."
+    mkdir -p "$work/$1"
+    { echo "FROM livestream-local/system"; cat; } >"$work/$1/Dockerfile"
+    docker build -q --network=host -t "livestream-local/$1" "$work/$1" >&2
+}
+# packages NAME: the line that installs them.
+packages() { echo "RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $* >/dev/null && rm -rf /var/lib/apt/lists/*"; }
+# put NAME FILE AS: into an image's folder, with fixed times and rights, so that the layer is the same the next time.
+put() { mkdir -p "$work/$1" && install -m 755 "$here/local/$2" "$work/$1/$3" && touch -d @0 "$work/$1/$3"; }
+
+# .NET, as it is installed here: the runtime alone to run, the whole of it to build.
+dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
+mkdir -p "$work/aspnet/dotnet/shared" "$work/sdk" "$work/node"
+cp -a "$dotnet/dotnet" "$dotnet/host" "$work/aspnet/dotnet/"
+cp -a "$dotnet/shared/Microsoft.NETCore.App" "$dotnet/shared/Microsoft.AspNetCore.App" "$work/aspnet/dotnet/shared/"
+image aspnet <<D
 COPY dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet && useradd -u 1654 -m app
 ENV DOTNET_RUNNING_IN_CONTAINER=true
 D
-derive aspnet "$work/aspnet"
-cp -r "$sdk" "$work/sdk/dotnet"
-cat >"$work/sdk/Dockerfile" <<'D'
-FROM livestream-local/system
+
+# Builds fetch packages, so they trust whom this machine trusts beside the public authorities; what runs does not.
+for name in sdk node; do
+    mkdir -p "$work/$name/authorities"
+    find /usr/local/share/ca-certificates -name '*.crt' -exec cp -a {} "$work/$name/authorities/" \; 2>/dev/null || true
+done
+trust='COPY authorities /usr/local/share/ca-certificates
+RUN update-ca-certificates 2>/dev/null'
+cp -a "$dotnet" "$work/sdk/dotnet"
+image sdk <<D
+$trust
 COPY dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet
+ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NUGET_CERT_REVOCATION_MODE=${NUGET_CERT_REVOCATION_MODE:-online}
 D
-derive sdk "$work/sdk"
 
-# package NAME PACKAGES REST: an image of Debian packages, and the rest of its Dockerfile.
-package() {
-    mkdir -p "$work/$1"
-    printf 'FROM livestream-local/system\nRUN printf "#!/bin/sh\\nexit 101\\n" > /usr/sbin/policy-rc.d && chmod 755 /usr/sbin/policy-rc.d && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends %s >/dev/null && rm -rf /var/lib/apt/lists/*\n%s\n' "$2" "$3" >"$work/$1/Dockerfile"
-    derive "$1" "$work/$1"
-}
-package node "nodejs npm" ""
-package nginx nginx-light "USER www-data"
-cat >"$cache/rabbitmq.sh" <<'D'
-#!/bin/sh
-printf 'listeners.tcp.default = 5672\nloopback_users = none\nlog.console = true\ndefault_user = %s\ndefault_pass = %s\n' "$RABBITMQ_DEFAULT_USER" "$RABBITMQ_DEFAULT_PASS" > /var/lib/rabbitmq/rabbitmq.conf
-export RABBITMQ_CONFIG_FILE=/var/lib/rabbitmq/rabbitmq.conf RABBITMQ_NODENAME=rabbit@localhost
-exec /usr/lib/rabbitmq/bin/rabbitmq-server
+# Debian's Node.js is too old for the web client's tools.
+cp -a "$(readlink -f "$(command -v node)")" "$work/node/node"
+cp -a "$(npm root -g)/npm" "$work/node/npm"
+image node <<D
+$trust
+COPY node /usr/local/bin/node
+COPY npm /usr/local/lib/node_modules/npm
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && npm --version
+ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 D
-mkdir -p "$work/rabbitmq"
-cp "$cache/rabbitmq.sh" "$work/rabbitmq/start"
-package rabbitmq rabbitmq-server 'COPY start /usr/local/bin/start
-RUN chmod 755 /usr/local/bin/start && printf "#!/bin/bash\\nexec 3<>/dev/tcp/127.0.0.1/5672\\n" > /usr/local/bin/rabbitmq-diagnostics && chmod 755 /usr/local/bin/rabbitmq-diagnostics
+
+image nginx <<D
+$(packages nginx-light)
+USER www-data
+D
+
+put rabbitmq rabbitmq.sh start
+image rabbitmq <<D
+$(packages rabbitmq-server)
+COPY start /usr/local/bin/start
+RUN printf '#!/bin/bash\nexec 3<>/dev/tcp/127.0.0.1/5672\n' > /usr/local/bin/rabbitmq-diagnostics && chmod 755 /usr/local/bin/rabbitmq-diagnostics
 USER rabbitmq
 ENV HOME=/var/lib/rabbitmq
-ENTRYPOINT ["/usr/local/bin/start"]'
-cat >"$cache/postgres.sh" <<'D'
-#!/bin/sh
-set -e
-bin=$(dirname /usr/lib/postgresql/*/bin/initdb) data=/var/lib/postgresql/data
-if [ ! -s "$data/PG_VERSION" ]; then
-    printf '%s' "$POSTGRES_PASSWORD" > /tmp/password
-    "$bin/initdb" -U "$POSTGRES_USER" -A scram-sha-256 --pwfile=/tmp/password -E UTF8 --no-locale -D "$data"
-    echo "host all all all scram-sha-256" >> "$data/pg_hba.conf"
-    rm /tmp/password
-    printf 'CREATE DATABASE %s;\n' "$POSTGRES_DB" | "$bin/postgres" --single -D "$data" postgres
-fi
-exec "$bin/postgres" -D "$data" -c 'listen_addresses=*' -c unix_socket_directories=/tmp
+ENTRYPOINT ["/usr/local/bin/start"]
 D
-mkdir -p "$work/postgres"
-cp "$cache/postgres.sh" "$work/postgres/start"
-package postgres postgresql 'COPY start /usr/local/bin/start
-RUN chmod 755 /usr/local/bin/start && mkdir -p /var/lib/postgresql/data && chown postgres /var/lib/postgresql/data && ln -s /usr/lib/postgresql/*/bin/pg_isready /usr/local/bin/
+
+put postgres postgres.sh start
+image postgres <<D
+$(packages postgresql)
+COPY start /usr/local/bin/start
+RUN mkdir -p /var/lib/postgresql/data && chown postgres /var/lib/postgresql/data && ln -s /usr/lib/postgresql/*/bin/pg_isready /usr/local/bin/
 USER postgres
 ENV PGHOST=127.0.0.1
-ENTRYPOINT ["/usr/local/bin/start"]'
+ENTRYPOINT ["/usr/local/bin/start"]
+D
 
+put objects objects.sh start
+put objects mc.sh mc
+image objects <<D
+$(packages swift-proxy swift-account swift-container swift-object python3-swift memcached curl)
+COPY start mc /usr/local/bin/
+RUN mkdir -p /data && chown swift:swift /data
+USER swift
+ENTRYPOINT ["/usr/local/bin/start"]
+D
+
+image coturn <<D
+$(packages coturn)
+USER turnserver
+ENTRYPOINT ["turnserver"]
+D
+
+image prometheus <<D
+$(packages prometheus)
+RUN mkdir -p /prometheus && chown prometheus /prometheus
+USER prometheus
+ENTRYPOINT ["prometheus"]
+CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
+D
+
+say "NOT made: grafana, which Debian does not have. Start everything else: docker-compose up -d --scale grafana=0"
 cat <<D
 export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
 export SDK_IMAGE=livestream-local/sdk NODE_IMAGE=livestream-local/node BASE_IMAGE=livestream-local/aspnet
 export NGINX_IMAGE=livestream-local/nginx RABBITMQ_IMAGE=livestream-local/rabbitmq POSTGRES_IMAGE=livestream-local/postgres
-# Without MinIO: Objects__Store=Folder in docker-compose.override.yml, then docker-compose up -d --no-deps postgres rabbitmq rooms signalling sfu packager recording webhooks gateway
+export COTURN_IMAGE=livestream-local/coturn PROMETHEUS_IMAGE=livestream-local/prometheus
+export MINIO_IMAGE=livestream-local/objects MC_IMAGE=livestream-local/objects MINIO_USER=livestream:livestream OBJECTS_PLAIN_BODIES=true
 D

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStream.Signalling.Placement;
 
-/// <summary>Hears nodes, and looks twice a second for those that fell silent.</summary>
+/// <summary>Hears nodes, and looks four times a second for those that fell silent.</summary>
 internal sealed class MediaNodes(NodeTable nodes, TimeProvider time, ILogger<MediaNodes> logger) : BackgroundService, IMediaNodes
 {
     private const int MaxIdLength = 128;
 
-    private static readonly TimeSpan s_sweep = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_sweep = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
     public Task<AnnounceReply> AnnounceAsync(NodeAnnouncement request, CancellationToken cancellationToken)

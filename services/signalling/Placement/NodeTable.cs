@@ -16,6 +16,12 @@ internal sealed class MediaNode(string id, string address)
 
     public uint Capacity { get; set; }
 
+    /// <summary>Since when a connection to it is broken and it was not heard; null when nothing is amiss.</summary>
+    public DateTimeOffset? SuspectedAt { get; set; }
+
+    /// <summary>Of a suspected node: completes when it is heard again or lost.</summary>
+    public TaskCompletionSource Verdict { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Ends when the node counts as dead; what waits for the node stops waiting.</summary>
     public CancellationTokenSource Lost { get; } = new();
 }
@@ -28,6 +34,9 @@ internal sealed class NodeTable
 {
     /// <summary>Four announcements.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(4);
+
+    /// <summary>The same of a node to which a connection broke: two announcements. A program that is killed breaks its connections at once.</summary>
+    public static readonly TimeSpan SuspectSilence = TimeSpan.FromSeconds(2);
 
     /// <summary>After that time without a call or a watch, the room's next users may be placed elsewhere.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(5);
@@ -48,7 +57,7 @@ internal sealed class NodeTable
     /// <summary>True for a node that was not there before. A node that comes back at another address is another node.</summary>
     public bool Announce(NodeAnnouncement announcement, DateTimeOffset now)
     {
-        MediaNode? gone = null;
+        MediaNode? gone = null, heard = null;
         var isNew = false;
         lock (_gate)
         {
@@ -63,12 +72,14 @@ internal sealed class NodeTable
             {
                 isNew = node is null;
                 node ??= _nodes[announcement.NodeId] = new MediaNode(announcement.NodeId, announcement.ControlAddress);
+                if (node.SuspectedAt is not null) (heard, node.SuspectedAt) = (node, null);
                 (node.HeardAt, node.Transports, node.Capacity) = (now, announcement.Transports, announcement.Capacity);
             }
         }
 
         // Outside the lock: it runs whatever waits for the node.
-        gone?.Lost.Cancel();
+        if (gone is not null) Lose(gone);
+        heard?.Verdict.TrySetResult();
         return isNew;
     }
 
@@ -102,19 +113,36 @@ internal sealed class NodeTable
         }
     }
 
+    /// <summary>A connection to the node broke. Returns what completes when the node is heard again or lost, which does not take long.</summary>
+    public Task Suspect(MediaNode node, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            if (node.Lost.IsCancellationRequested || _nodes.GetValueOrDefault(node.Id) != node) return Task.CompletedTask;
+            if (node.SuspectedAt is null) (node.SuspectedAt, node.Verdict) = (now, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            return node.Verdict.Task;
+        }
+    }
+
     /// <summary>Takes out nodes that were not heard in time, with their rooms, and rooms that nobody uses; the nodes.</summary>
     public IReadOnlyList<MediaNode> Sweep(DateTimeOffset now)
     {
         MediaNode[] lost;
         lock (_gate)
         {
-            lost = [.. _nodes.Values.Where(node => now - node.HeardAt >= Silence)];
+            lost = [.. _nodes.Values.Where(node => now - node.HeardAt >= Silence || now - node.SuspectedAt >= SuspectSilence)];
             foreach (var node in lost) Remove(node);
             foreach (var idle in _rooms.Where(room => room.Value.Watches == 0 && now - room.Value.UsedAt >= Idle).ToArray()) _rooms.Remove(idle.Key);
         }
 
-        foreach (var node in lost) node.Lost.Cancel();
+        foreach (var node in lost) Lose(node);
         return lost;
+    }
+
+    private static void Lose(MediaNode node)
+    {
+        node.Lost.Cancel();
+        node.Verdict.TrySetResult();
     }
 
     private void Remove(MediaNode node)

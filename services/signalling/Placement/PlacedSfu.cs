@@ -9,7 +9,8 @@ namespace LiveStream.Signalling.Placement;
 
 /// <summary>
 /// All SFU nodes as one: each call goes to the node of its room. When a node is lost, watches of its rooms end with
-/// Unavailable, and calls for its transports are answered as a node that never had them would.
+/// Unavailable, and calls for its transports are answered as a node that never had them would. A watch that breaks makes its
+/// node suspect, and ends when it is known whether the node lives: what is missed is asked for at the right place.
 /// </summary>
 internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProvider time) : ISfuControl
 {
@@ -22,7 +23,7 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
         _transports[request.TransportId] = node;
         try
         {
-            return await At(node, (sfu, token) => sfu.OpenTransportAsync(request, token), cancellationToken);
+            return await At(node, (sfu, token) => sfu.OpenTransportAsync(request, token), cancellationToken, ControlError.Unavailable);
         }
         catch (ControlException)
         {
@@ -47,7 +48,7 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
         _transports[request.TransportId] = node;
         try
         {
-            return await At(node, (sfu, token) => sfu.OpenSubscriberAsync(request, token), cancellationToken);
+            return await At(node, (sfu, token) => sfu.OpenSubscriberAsync(request, token), cancellationToken, ControlError.Unavailable);
         }
         catch (ControlException)
         {
@@ -82,7 +83,7 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
         try
         {
             await using var events = callers(node.Address).WatchRoomAsync(request, both.Token).GetAsyncEnumerator(both.Token);
-            while (await NextAsync(events, node, cancellationToken)) yield return events.Current;
+            while (await NextAsync(events, node, both.Token, cancellationToken)) yield return events.Current;
         }
         finally
         {
@@ -97,21 +98,23 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
     private MediaNode NodeOf(string roomId) =>
         nodes.NodeOf(roomId, time.GetUtcNow()) ?? throw new ControlException(ControlError.Unavailable, "no media node has room");
 
-    // A node that is lost meanwhile is not waited for.
-    private async Task<TReply> At<TReply>(MediaNode node, Func<ISfuControl, CancellationToken, Task<TReply>> call, CancellationToken cancellationToken)
+    // A node that is lost meanwhile is not waited for: what it had is gone, and what it was to have can be opened elsewhere.
+    private async Task<TReply> At<TReply>(
+        MediaNode node, Func<ISfuControl, CancellationToken, Task<TReply>> call, CancellationToken cancellationToken, ControlError whenLost = ControlError.NotFound)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, node.Lost.Token);
         try
         {
             return await call(callers(node.Address), both.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && node.Lost.IsCancellationRequested)
+        catch (Exception e) when (node.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested
+            && e is OperationCanceledException or ControlException { Error: ControlError.Unavailable })
         {
-            throw Lost(node);
+            throw Lost(node, whenLost);
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<RoomEvent> events, MediaNode node, CancellationToken cancellationToken)
+    private async Task<bool> NextAsync(IAsyncEnumerator<RoomEvent> events, MediaNode node, CancellationToken both, CancellationToken cancellationToken)
     {
         try
         {
@@ -121,7 +124,13 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
         {
             throw Lost(node);
         }
+        catch (ControlException e) when (e.Error == ControlError.Unavailable)
+        {
+            await nodes.Suspect(node, time.GetUtcNow()).WaitAsync(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
     }
 
-    private static ControlException Lost(MediaNode node) => new(ControlError.Unavailable, $"media node {node.Id} is lost");
+    private static ControlException Lost(MediaNode node, ControlError error = ControlError.Unavailable) => new(error, $"media node {node.Id} is lost");
 }

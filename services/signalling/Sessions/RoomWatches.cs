@@ -58,6 +58,7 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
         {
             while (true)
             {
+                var began = time.GetTimestamp();
                 try
                 {
                     await foreach (var roomEvent in sfu.WatchRoomAsync(new WatchRoomRequest { RoomId = roomId }, stop).WithCancellation(stop))
@@ -68,7 +69,8 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
                     logger.WatchBroken(roomId, e.Error, e.Message);
                 }
                 onGap();
-                await Task.Delay(RetryDelay, time, stop);
+                // At once the first time, as people may be on their way to another node.
+                if (time.GetElapsedTime(began) < RetryDelay) await Task.Delay(RetryDelay, time, stop);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

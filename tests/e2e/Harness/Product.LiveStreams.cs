@@ -21,6 +21,11 @@ public sealed partial class Product
         return (await SendAsync(request)).GetProperty("status").GetString()!;
     }
 
+    /// <summary>The demo room's live stream that began last.</summary>
+    public async Task<JsonElement> NewestLiveStreamAsync() =>
+        (await GetRestAsync($"/v2/live-streams?room_id={Workspace.RoomId}")).GetProperty("data").EnumerateArray()
+            .MaxBy(stream => stream.GetProperty("created_at").GetDateTimeOffset());
+
     /// <summary>Waits until the demo room's live stream can be played, however it was started.</summary>
     public async Task WaitUntilRunningAsync()
     {

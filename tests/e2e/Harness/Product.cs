@@ -7,7 +7,8 @@ namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>
 /// The real product on free ports: the all-in-one program with a fresh data folder, or six processes. Scenarios share the six
-/// where they have no settings of their own, each with a room of its own. Ending it checks the promise about SIGTERM.
+/// where they have no settings of their own, each with a room of its own. Ending it checks the promise about SIGTERM. Or one
+/// that runs already (<see cref="RunningProduct"/>), which is left running.
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
@@ -17,12 +18,14 @@ public sealed partial class Product : IAsyncDisposable
     private readonly SixServices? _six;
     private readonly SharedSix? _shared;
     private readonly int _logged;
+    private readonly RunningProduct? _running;
     private TimeSpan? _stopped;
 
     private Product(
-        IReadOnlyList<ProductProgram> programs, SixServices? six, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory)
+        IReadOnlyList<ProductProgram> programs, SixServices? six, ITestOutputHelper output, ConcurrentQueue<string> log, Uri address, int mediaPort, string dataDirectory,
+        RunningProduct? running = null)
     {
-        (_programs, _six, _output, _log) = (programs, six, output, log);
+        (_programs, _six, _output, _log, _running) = (programs, six, output, log, running);
         (Address, MediaPort, DataDirectory) = (address, mediaPort, dataDirectory);
         Http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         Workspace = Workspace.Read(dataDirectory);
@@ -68,6 +71,12 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>The same in that form.</summary>
     public static async Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings)
     {
+        if (RunningProduct.Find() is { } running)
+        {
+            if (settings.Length > 0) throw new InvalidOperationException("a product that runs already takes no settings: this scenario cannot be run against it");
+            return new Product([], null, output, [], running.Address, 0, running.KeysFolder, running);
+        }
+
         if (form == Form.AsTheRunSays) form = Environment.GetEnvironmentVariable("E2E_FORM") == "six" ? Form.SixServices : Form.OneProcess;
         if (form == Form.SixServices && settings.Length == 0) return await StartOnSharedAsync(output);
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
@@ -114,10 +123,10 @@ public sealed partial class Product : IAsyncDisposable
         Http.GetStringAsync(new Uri(_programs.First(program => program.Name == service || _programs.Count == 1).Address, "/metrics"));
 
     /// <summary>Kills one of the processes without a warning; it is away until <see cref="StartAgainAsync"/>.</summary>
-    public Task KillAsync(string name) => _programs.Single(program => program.Name == name).KillAsync();
+    public Task KillAsync(string name) => _running?.ControlAsync("kill", name) ?? _programs.Single(program => program.Name == name).KillAsync();
 
     /// <summary>Starts a killed process again, and waits until it is ready.</summary>
-    public Task StartAgainAsync(string name) => StartAsync([_programs.Single(program => program.Name == name)]);
+    public Task StartAgainAsync(string name) => _running?.ControlAsync("start", name) ?? StartAsync([_programs.Single(program => program.Name == name)]);
 
     /// <summary>Address of the web client for a role of the demo room, as it is printed.</summary>
     public Uri MeetingFor(string role, string query = "") => new(Address, $"/meeting/{Workspace.RoomCodes[role]}{query}");
@@ -130,6 +139,12 @@ public sealed partial class Product : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_running is not null)
+        {
+            Http.Dispose();
+            return;
+        }
+
         if (_shared is not null)
         {
             await LeaveSharedAsync();

@@ -37,6 +37,7 @@ public sealed class GoLiveTests(SharedBrowser browser, ITestOutputHelper output)
         await recorder.WaitForEndAsync(Limits.Patience);
         Assert.All(recorder.Renditions, r => Assert.Contains("#EXT-X-ENDLIST", recorder.LastPlaylist(r).Text, StringComparison.Ordinal));
         await CheckRecordingAsync(figures, recorder);
+        await CheckZipAsync(figures, product, recorder);
     }
 
     private static async Task WatchAsync(Figures figures, ViewerPage realTime, ViewerPage hls, int mostStalls)
@@ -94,5 +95,18 @@ public sealed class GoLiveTests(SharedBrowser browser, ITestOutputHelper output)
         figures.PrintMilliseconds("sound later than picture in the segments", offsets);
         Assert.NotEmpty(offsets);
         Assert.InRange(Math.Abs(Figures.Percentile(offsets, 50)), 0, Limits.LipSync.TotalMilliseconds);
+    }
+
+    // What is kept of the show is what was shown.
+    private static async Task CheckZipAsync(Figures figures, Product product, HlsRecorder recorder)
+    {
+        var stream = (await product.NewestLiveStreamAsync()).GetProperty("id").GetString()!;
+        var zip = (await product.WaitForRecordingAsync(stream)).EnumerateArray().Single(asset => asset.GetProperty("path").GetString()!.EndsWith(".zip", StringComparison.Ordinal));
+        using var show = await RecordedShow.FetchAsync(product.Http, await product.PresignedUrlAsync(zip.GetProperty("id").GetString()!));
+        var shown = recorder.Segments(recorder.Video).Sum(segment => segment.Duration);
+        var kept = await RecordedShow.ProbeAsync(show.Master);
+        figures.Print("shown, kept in the zip", $"{shown:F3} s, {kept.Duration:F3} s, {show.Size / 1000} kB");
+        Assert.InRange(kept.Duration, shown - 2.5, shown + 2.5);
+        Assert.Equal(["aac", "h264"], kept.Codecs);
     }
 }

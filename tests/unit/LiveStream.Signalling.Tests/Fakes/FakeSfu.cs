@@ -124,6 +124,9 @@ internal sealed class FakeSfu : ISfuControl
         return Task.FromResult(new ChangePolicyReply());
     }
 
+    /// <summary>Breaks the connection of whoever watches the room.</summary>
+    public void Break(string roomId) => _watches[roomId].Events.Writer.Complete(new ControlException(ControlError.Unavailable, "broken"));
+
     /// <summary>Tells whoever watches the room, and returns when it is handled.</summary>
     public void Report(RoomEvent roomEvent) => _watches[roomEvent.RoomId].Events.Writer.TryWrite(roomEvent);
 

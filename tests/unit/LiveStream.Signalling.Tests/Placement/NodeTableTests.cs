@@ -62,6 +62,35 @@ public sealed class NodeTableTests
     }
 
     [Fact]
+    public void Sweep_ASuspectedNode_IsLostSooner_AndItsVerdictIsKnown()
+    {
+        Announce("a", 0);
+        var room = _nodes.NodeOf("room", s_start)!;
+        var broke = s_start + TimeSpan.FromMilliseconds(500);
+        var verdict = _nodes.Suspect(room, broke);
+        Assert.Same(verdict, _nodes.Suspect(room, broke + TimeSpan.FromSeconds(1)));
+        Assert.Empty(_nodes.Sweep(broke + NodeTable.SuspectSilence - TimeSpan.FromMilliseconds(1)));
+        Assert.False(verdict.IsCompleted);
+        Assert.Equal(["a"], _nodes.Sweep(broke + NodeTable.SuspectSilence).Select(node => node.Id));
+        Assert.True(room.Lost.IsCancellationRequested);
+        Assert.True(verdict.IsCompletedSuccessfully);
+        Assert.True(_nodes.Suspect(room, broke + NodeTable.SuspectSilence).IsCompleted);
+    }
+
+    [Fact]
+    public void Announce_OfASuspectedNode_ClearsIt()
+    {
+        Announce("a", 0);
+        var room = _nodes.NodeOf("room", s_start)!;
+        var verdict = _nodes.Suspect(room, s_start);
+        Announce("a", 0, at: s_start + TimeSpan.FromSeconds(1));
+        Assert.True(verdict.IsCompletedSuccessfully);
+        Assert.Empty(_nodes.Sweep(s_start + TimeSpan.FromSeconds(1) + NodeTable.SuspectSilence));
+        Assert.False(room.Lost.IsCancellationRequested);
+        Assert.False(_nodes.Suspect(room, s_start + TimeSpan.FromSeconds(4)).IsCompleted);
+    }
+
+    [Fact]
     public void Announce_ThatItLeaves_MovesItsRoomsAtOnce()
     {
         Announce("a", 0);

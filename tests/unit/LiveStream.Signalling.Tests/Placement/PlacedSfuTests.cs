@@ -72,6 +72,38 @@ public sealed class PlacedSfuTests : IDisposable
         Assert.Equal("t2", Assert.Single(_sfus["http://b"].Opened).TransportId);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Watch_ThatBreaks_EndsWhenItIsKnownWhetherItsNodeLives(bool lives)
+    {
+        await AnnounceAsync("a", 0);
+        await _placed.OpenTransportAsync(new OpenTransportRequest { RoomId = "room", TransportId = "t1" }, default);
+        await using var watch = _placed.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, default).GetAsyncEnumerator();
+        var next = watch.MoveNextAsync().AsTask();
+        await BreakAsync();
+        Assert.False(next.IsCompleted);
+        _clock.Advance(NodeTable.SuspectSilence);
+        if (lives) await AnnounceAsync("a", 0);
+        Assert.Equal(lives ? 0 : 1, _nodes.Sweep(_clock.GetUtcNow()).Count);
+
+        var failure = await Assert.ThrowsAsync<ControlException>(() => next.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal(ControlError.Unavailable, failure.Error);
+        Assert.Equal(lives ? "a" : null, _nodes.NodeOf("room", _clock.GetUtcNow())?.Id);
+    }
+
+    [Fact]
+    public async Task Watch_ThatBreaksAndIsLeft_IsCancelled()
+    {
+        await AnnounceAsync("a", 0);
+        using var leave = new CancellationTokenSource();
+        await using var watch = _placed.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, leave.Token).GetAsyncEnumerator(leave.Token);
+        var next = watch.MoveNextAsync().AsTask();
+        await BreakAsync();
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
     [Fact]
     public async Task Watch_LeftByItsCaller_IsCancelledAndNotLost()
     {
@@ -98,4 +130,13 @@ public sealed class PlacedSfuTests : IDisposable
 
     private Task<AnnounceReply> AnnounceAsync(string id, uint transports) =>
         _directory.AnnounceAsync(new NodeAnnouncement { NodeId = id, ControlAddress = $"http://{id}", Transports = transports, Capacity = 100 }, default);
+
+    // Returns when the node is suspected.
+    private async Task BreakAsync()
+    {
+        var node = _nodes.NodeOf("room", _clock.GetUtcNow())!;
+        _sfus["http://a"].Break("room");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (node.SuspectedAt is null) await Task.Delay(1, limit.Token);
+    }
 }
