@@ -41,6 +41,7 @@ public static class PackagerModule
         services.AddSingleton(provider => new MemorySegmentStore(Options(provider).MemoryBudgetMegabytes * 1024L * 1024));
         services.AddSingleton(provider => new DiskSegmentStore(Options(provider).DataDirectory, provider.GetRequiredService<ILogger<DiskSegmentStore>>()));
         services.AddSingleton(provider => new BlockingReload(Options(provider).MaxParkedRequests, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TakeOvers>();
         services.AddSingleton<PlaylistEndpoints>();
         services.AddObjectStore();
         services.AddSingleton<Recorders>();

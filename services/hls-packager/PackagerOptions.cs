@@ -55,6 +55,10 @@ public sealed class PackagerOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RecordingDrain { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long players of a stream that its packager has lost are kept waiting, rather than refused, until it goes on. Many of them give up at a refusal.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan TakeOverWait { get; set; } = TimeSpan.FromSeconds(8);
+
     /// <summary>Live streams that may run at once in the process.</summary>
     [Range(1, 10_000)]
     public int MaxStreams { get; set; } = 100;

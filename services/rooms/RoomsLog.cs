@@ -44,6 +44,9 @@ internal static partial class RoomsLog
     [LoggerMessage(2107, LogLevel.Error, "Live stream {StreamId} has no recording: {Reason}")]
     public static partial void StreamNotRecorded(this ILogger logger, string streamId, string reason);
 
+    [LoggerMessage(2108, LogLevel.Warning, "Live stream {StreamId} of room {RoomId} was lost by its packager and goes on with segment {Segment}")]
+    public static partial void StreamContinues(this ILogger logger, string streamId, string roomId, uint segment);
+
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
 

@@ -80,6 +80,7 @@ public static class RoomsModule
         services.AddSingleton<IWorkspaces, Workspaces>();
         services.TryAddSingleton<IWebhooksControl, NoWebhooks>();
         services.AddSingleton<LiveStreams>();
+        services.AddSingleton<LostStreams>();
         services.AddSingleton<LiveStreamFeed>();
         services.AddEventSubscriber(LiveStreamFeed.Subscriber).InEachProcess().Handle<LiveStreamChanged, LiveStreamFeed>();
         services.AddSingleton<ILiveRooms, LiveRooms>();

@@ -32,6 +32,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
             Path.Combine(folder, "pages-try.conf"), $"location /try/ {{ alias {Repository.Path("services/all-in-one/wwwroot")}/; index index.html; }}\n");
         var start = new ProcessStartInfo(Find(), ["-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log"), "-g", "daemon off; master_process off;"]);
         var proxy = new NginxProxy(Process.Start(start) ?? throw new InvalidOperationException("nginx did not start"), folder, port);
+        Orphans.Add(proxy._process);
         try
         {
             await proxy.WaitAsync(port);

@@ -49,6 +49,12 @@ public sealed partial class Product : IAsyncDisposable
 
     public AuthTokens Tokens { get; private set; }
 
+    /// <summary>What the programs have written so far.</summary>
+    internal IReadOnlyCollection<string> Log => _log;
+
+    /// <summary>The six processes; null for the one.</summary>
+    internal SixServices? Six => _six;
+
     /// <summary>The process whose children are the packager's encoders.</summary>
     public int PackagerProcessId => _programs.First(program => program.Name is "all-in-one" or "hls-packager").Id;
 
@@ -69,7 +75,11 @@ public sealed partial class Product : IAsyncDisposable
         StartAsync(output, Form.AsTheRunSays, settings);
 
     /// <summary>The same in that form.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings)
+    public static Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings) =>
+        StartAsync(output, form, null, settings);
+
+    /// <summary>The same on that database and broker.</summary>
+    internal static async Task<Product> StartAsync(ITestOutputHelper output, Form form, Surroundings? surroundings, params (string Name, string Value)[] settings)
     {
         if (RunningProduct.Find() is { } running)
         {
@@ -82,7 +92,7 @@ public sealed partial class Product : IAsyncDisposable
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
         var (port, mediaPort) = (FreePort(), FreePort());
-        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log);
+        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log, surroundings);
         var address = six?.Address ?? new Uri($"http://localhost:{port}");
         var programs = six?.Programs ??
         [

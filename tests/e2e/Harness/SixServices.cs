@@ -30,8 +30,8 @@ internal sealed class SixServices : IAsyncDisposable
 
     private readonly NginxProxy _proxy;
 
-    private SixServices(NginxProxy proxy, IReadOnlyList<ProductProgram> programs, int mediaPort) =>
-        (_proxy, Programs, MediaPort) = (proxy, programs, mediaPort);
+    private SixServices(NginxProxy proxy, IReadOnlyList<ProductProgram> programs, int mediaPort, Uri rooms, string token, string database) =>
+        (_proxy, Programs, MediaPort, RoomsControl, Token, Database) = (proxy, programs, mediaPort, rooms, token, database);
 
     /// <summary>In the order of their start.</summary>
     public IReadOnlyList<ProductProgram> Programs { get; }
@@ -40,19 +40,35 @@ internal sealed class SixServices : IAsyncDisposable
 
     public int MediaPort { get; }
 
+    /// <summary>Where rooms is called by the others.</summary>
+    public Uri RoomsControl { get; }
+
+    /// <summary>With what.</summary>
+    public string Token { get; }
+
+    /// <summary>Name of the database.</summary>
+    public string Database { get; }
+
     /// <summary>Prepares everything; the programs are not started yet.</summary>
-    public static async Task<SixServices> PrepareAsync(string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    public static async Task<SixServices> PrepareAsync(
+        string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Surroundings? surroundings = null)
     {
-        await Task.WhenAll(s_postgres.Value, s_broker.Value);
-        var (postgres, broker) = (await s_postgres.Value, await s_broker.Value);
+        if (surroundings is null)
+        {
+            await Task.WhenAll(s_postgres.Value, s_broker.Value);
+            surroundings = new Surroundings(await s_postgres.Value, await s_broker.Value);
+        }
+
+        var (postgres, broker) = (surroundings.Postgres, surroundings.Broker);
         var id = Guid.NewGuid().ToString("n");
         var database = await postgres.CreateDatabaseAsync($"e2e_{id}", CancellationToken.None);
         var services = twoNodes ? [.. s_services, (SecondNode, "sfu", "LiveStream.Sfu.dll", "")] : s_services;
         var ports = services.ToDictionary(s => s.Name, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
         var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
+        var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var common = new List<(string Name, string Value)>
         {
-            ("Rpc__Token", Convert.ToHexString(RandomNumberGenerator.GetBytes(16))),
+            ("Rpc__Token", token),
             ("Rooms__PublicUrl", $"http://localhost:{port}"),
             ("Signalling__PublicUrl", $"http://localhost:{port}"),
             ("Rooms__DataDirectory", data),
@@ -79,10 +95,10 @@ internal sealed class SixServices : IAsyncDisposable
         ProductProgram[] programs =
         [
             .. services.Select(s => new ProductProgram(
-                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes)],
+                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes), .. surroundings.Own(s.Name, name => ports[name].Rpc)],
                 new Uri($"http://127.0.0.1:{ports[s.Name].Http}"), data, log)),
         ];
-        return new SixServices(await NginxProxy.StartAsync(port, name => ports[name].Http), programs, mediaPort);
+        return new SixServices(await NginxProxy.StartAsync(port, name => ports[name].Http), programs, mediaPort, new Uri($"http://127.0.0.1:{ports["rooms"].Rpc}"), token, $"e2e_{id}");
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
@@ -96,4 +112,11 @@ internal sealed class SixServices : IAsyncDisposable
         yield return ("Sfu__NodeId", SecondNode);
         yield return ("Sfu__Port", $"{Product.FreePort()}");
     }
+}
+
+/// <summary>What the services stand on, where a scenario has its own.</summary>
+internal sealed record Surroundings(PostgresServer Postgres, RabbitServer Broker)
+{
+    /// <summary>Further settings of one service, by its name and the gRPC ports of all.</summary>
+    public Func<string, Func<string, int>, IEnumerable<(string Name, string Value)>> Own { get; init; } = (_, _) => [];
 }

@@ -21,6 +21,45 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
     public Task DisposeAsync() => _host.DisposeAsync();
 
     [Fact]
+    public async Task Running_LostByThePackager_IsStartedAgainUnderTheSameUrl()
+    {
+        var id = (string)(await _host.StartAsync()).Body["id"]!;
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        _host.Packager.EndWatch();
+        // The watch begins anew, and the packager knows nothing.
+        await _host.Packager.ReportAllToldAsync();
+
+        Assert.Equal(2, _host.Packager.Started.Count);
+        var (first, again) = (_host.Packager.Started[0], _host.Packager.Started[1]);
+        Assert.Equal(0u, first.FirstSegment);
+        Assert.True(again.FirstSegment > 0);
+        first.FirstSegment = again.FirstSegment;
+        Assert.Equal(first, again);
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        Assert.Equal("running", (string?)(await _host.GetStreamAsync(id))["status"]);
+
+        // One that it still has is left alone.
+        _host.Packager.EndWatch();
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        await _host.Packager.ReportAllToldAsync();
+        Assert.Equal(2, _host.Packager.Started.Count);
+    }
+
+    [Fact]
+    public async Task Stopping_LostByThePackager_IsOver()
+    {
+        var id = (string)(await _host.StartAsync()).Body["id"]!;
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        await _host.StopAsync();
+        _host.Packager.EndWatch();
+        await _host.Packager.ReportAllToldAsync();
+
+        // What is stored of it becomes a recording.
+        Assert.Equal("post_processing", (string?)(await _host.GetStreamAsync(id))["status"]);
+        Assert.Single(_host.Packager.Started);
+    }
+
+    [Fact]
     public async Task StartToCompleted_FollowsThePackager()
     {
         var (status, started) = await _host.StartAsync();
