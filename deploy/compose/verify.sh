@@ -8,7 +8,7 @@ set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/../../.ci/common.sh"
 cd "$root"
 
-local_images= keep= without=()
+local_images= keep= without=nothing
 for argument in "$@"; do
     case $argument in
         --local) local_images=1 ;;
@@ -19,7 +19,7 @@ done
 if [ -n "$local_images" ]; then
     eval "$(deploy/docker/local-images.sh)"
     say "WITHOUT grafana, of which there is no local image."
-    without=(--scale grafana=0)
+    without=grafana
 fi
 if docker compose version >/dev/null 2>&1; then compose=(docker compose); else compose=(docker-compose); fi
 export BIND=127.0.0.1 COMPOSE_PROJECT_NAME=livestream-verify COMPOSE_FILE=docker-compose.yml:deploy/compose/verify.yml COMPOSE_HTTP_TIMEOUT=600
@@ -57,7 +57,8 @@ unready() {
 
 "${compose[@]}" build >"$cache/verify-build.log" 2>&1 || { tail -n 40 "$cache/verify-build.log" >&2; exit 1; }
 began=$SECONDS
-"${compose[@]}" up -d "${without[@]}" >&2
+mapfile -t services < <("${compose[@]}" config --services | grep -vx "$without")
+"${compose[@]}" up -d "${services[@]}" >&2
 while [ -n "$(unready)" ]; do
     [ $((SECONDS - began)) -lt 300 ] || { say "Not healthy after 300 s:"; unready >&2; exit 1; }
     sleep 1
