@@ -61,6 +61,12 @@ internal sealed class LiveStreamWatcher(
         var present = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var change in packager.WatchStreamsAsync(new WatchStreamsRequest(), cancellationToken))
         {
+            if (change.State == StreamState.Lost)
+            {
+                await lost.ContinueAsync(change.StreamId, cancellationToken);
+                continue;
+            }
+
             if (change.StreamId.Length > 0)
             {
                 present.Add(change.StreamId);

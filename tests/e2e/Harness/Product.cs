@@ -50,6 +50,9 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>The process whose children are the packager's encoders.</summary>
     public int PackagerProcessId => _programs.First(program => program.Name is "all-in-one" or "hls-packager").Id;
 
+    /// <summary>Process id of one of the programs.</summary>
+    public int ProcessIdOf(string name) => _programs.Single(program => program.Name == name).Id;
+
     public bool HasExited => _programs.Any(program => program.HasExited);
 
     /// <summary>Static playback URL of the demo room.</summary>
