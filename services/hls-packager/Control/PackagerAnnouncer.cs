@@ -1,7 +1,6 @@
 using LiveStream.Contracts;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
-using LiveStream.HlsPackager.Streams;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +9,7 @@ namespace LiveStream.HlsPackager.Control;
 
 /// <summary>Tells rooms, every second, that this packager lives and how full it is.</summary>
 internal sealed class PackagerAnnouncer(
-    PackagerControl control, IPackagerNodes nodes, IOptions<PackagerOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<LiveStreamWorker> logger)
+    PackagerControl control, IPackagerNodes nodes, IOptions<PackagerOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<PackagerAnnouncer> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -52,8 +52,8 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
         }
         catch (ControlException e)
         {
-            // Lost, or rooms is away for a moment: the one that had it may still have it.
-            address = e.Error == ControlError.NotFound ? null : known.Address ?? "";
+            // Lost, or rooms is away or has just begun: the one that had it may still have it.
+            address = known.Address ?? (e.Error == ControlError.NotFound ? null : "");
         }
 
         if (located.Count > options.Value.MaxStreams * 100) located.Clear();

@@ -156,7 +156,7 @@ internal sealed class PackagerTable
     {
         lock (_gate)
         {
-            var latest = _streams.Where(stream => stream.Value.RoomId == roomId).MaxBy(stream => stream.Key, StringComparer.Ordinal);
+            var latest = _streams.Where(stream => stream.Value.RoomId == roomId).OrderByDescending(stream => stream.Key, StringComparer.Ordinal).FirstOrDefault();
             node = latest.Value.Node;
             return latest.Key is not null;
         }
