@@ -65,6 +65,17 @@ public static class PackagerModule
         return builder;
     }
 
+    /// <summary>
+    /// The packager announces itself to the registered <see cref="IPackagerNodes"/>, which places streams, and answers for streams
+    /// that are at others.
+    /// </summary>
+    public static IHostApplicationBuilder AddPackagerAnnouncements(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<OtherPackagers>();
+        builder.Services.AddHostedService<PackagerAnnouncer>();
+        return builder;
+    }
+
     /// <summary>Adds the HLS origin under <c>/hls</c>.</summary>
     public static IEndpointRouteBuilder MapHlsPackager(this IEndpointRouteBuilder routes)
     {

@@ -47,6 +47,15 @@ internal static partial class RoomsLog
     [LoggerMessage(2108, LogLevel.Warning, "Live stream {StreamId} of room {RoomId} was lost by its packager and goes on with segment {Segment}")]
     public static partial void StreamContinues(this ILogger logger, string streamId, string roomId, uint segment);
 
+    [LoggerMessage(2151, LogLevel.Information, "Packager {Node} at {Address} has room for {Capacity} streams")]
+    public static partial void PackagerFound(this ILogger logger, string node, string address, uint capacity);
+
+    [LoggerMessage(2152, LogLevel.Warning, "Packager {Node} at {Address} is silent: its streams go on at others")]
+    public static partial void PackagerLost(this ILogger logger, string node, string address);
+
+    [LoggerMessage(2153, LogLevel.Warning, "Live stream {StreamId} is at another packager: {Node} forgets it")]
+    public static partial void StreamForgotten(this ILogger logger, string streamId, string node);
+
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
 

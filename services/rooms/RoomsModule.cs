@@ -12,6 +12,7 @@ using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.OpenApi;
+using LiveStream.Rooms.Placement;
 using LiveStream.Rooms.Recordings;
 using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Setup;
@@ -25,6 +26,7 @@ using LiveStream.Storage.Sealing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -97,6 +99,22 @@ public static class RoomsModule
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds an <see cref="IPackagerControl"/> that places streams on the packagers that announce themselves, and the
+    /// <see cref="IPackagerNodes"/> that they call. The host registers a <see cref="PackagerCaller"/>.
+    /// </summary>
+    public static IHostApplicationBuilder AddPlacedPackagers(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PackagerTable>();
+        builder.Services.AddSingleton<PlacedPackagers>();
+        builder.Services.AddSingleton<IPackagerControl>(provider => provider.GetRequiredService<PlacedPackagers>());
+        builder.Services.AddSingleton<PackagerNodes>();
+        builder.Services.AddSingleton<IPackagerNodes>(provider => provider.GetRequiredService<PackagerNodes>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<PackagerNodes>());
         return builder;
     }
 

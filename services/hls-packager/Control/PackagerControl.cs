@@ -30,6 +30,15 @@ internal sealed class PackagerControl(
     private readonly ConcurrentDictionary<Channel<StreamChanged>, byte> watchers = new();
     private bool closed;
 
+    /// <summary>Streams that have not ended.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (gate) return streams.Values.Count(stream => !stream.Worker.HasEnded);
+        }
+    }
+
     /// <inheritdoc/>
     public Task<StartStreamReply> StartStreamAsync(StartStreamRequest request, CancellationToken cancellationToken)
     {

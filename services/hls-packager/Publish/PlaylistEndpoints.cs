@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace LiveStream.HlsPackager.Publish;
 
 /// <summary>The HLS origin. Every name in a URL is checked or looked up in memory; none reaches a file system as it came.</summary>
-internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload reload, TakeOvers takeOvers, PackagerMetrics metrics)
+internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload reload, TakeOvers takeOvers, PackagerMetrics metrics, OtherPackagers? others = null)
 {
     /// <summary>Prefix of all routes.</summary>
     public const string Prefix = "/hls";
@@ -133,7 +133,7 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         _ => HlsResponse.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "too many requests wait"),
     };
 
-    private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
+    private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
     {
         if (HttpMethods.IsOptions(context.Request.Method))
         {
@@ -141,15 +141,25 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
             return;
         }
 
-        HlsResponse.AllowAnyOrigin(context);
         try
         {
+            if (others is not null && IsElsewhere(context) && await others.TryAnswerAsync(context, Value(context, "room")).ConfigureAwait(false)) return;
+            HlsResponse.AllowAnyOrigin(context);
             await answer(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client is gone: nobody to answer.
         }
+    }
+
+    private bool IsElsewhere(HttpContext context)
+    {
+        var (customer, room) = (Value(context, "customer"), Value(context, "room"));
+        if (!RunPath.IsId(customer) || !RunPath.IsId(room)) return false;
+        return context.Request.RouteValues.ContainsKey("epoch")
+            ? !RunPath.TryCreate(customer, room, Value(context, "date"), Value(context, "epoch"), out var path) || registry.Find(path) is null
+            : registry.FindRoom(customer, room) is null;
     }
 
     private ValueTask<LiveOutput?> FindRunAsync(HttpContext context) =>

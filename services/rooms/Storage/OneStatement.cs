@@ -2,7 +2,6 @@ using System.Data.Common;
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace LiveStream.Rooms.Storage;
 

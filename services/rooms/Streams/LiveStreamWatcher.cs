@@ -1,7 +1,6 @@
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Hosting.Health;
-using LiveStream.Rooms.Domain;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -61,6 +60,12 @@ internal sealed class LiveStreamWatcher(
         var present = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var change in packager.WatchStreamsAsync(new WatchStreamsRequest(), cancellationToken))
         {
+            if (change.State == StreamState.Lost)
+            {
+                await lost.ContinueAsync(change.StreamId, cancellationToken);
+                continue;
+            }
+
             if (change.StreamId.Length > 0)
             {
                 present.Add(change.StreamId);

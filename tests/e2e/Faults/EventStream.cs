@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 
 using Google.Protobuf.WellKnownTypes;
 
+using LiveStream.Contracts.Packager.V1;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.E2E.Tests.Harness;
 using LiveStream.Rpc;
@@ -46,6 +47,13 @@ internal sealed class EventStream : IAsyncDisposable
 
         var options = new RpcOptions { Token = six.Token, CallTimeout = s_call };
         return new EventStream(new RpcChannel("rooms", six.RoomsControl, options, TimeProvider.System, NullLogger.Instance), lanes, product.Workspace.CustomerId);
+    }
+
+    /// <summary>Name of the packager that has the room's live stream.</summary>
+    public async Task<string> PackagerOfAsync(string roomId)
+    {
+        var method = PackagerNodesReflection.Descriptor.Services[0].FindMethodByName("Locate");
+        return (await _rooms.UnaryAsync<LocateStreamRequest, PackagerLocation>(method, new LocateStreamRequest { RoomId = roomId }, _stopping.Token)).NodeId;
     }
 
     /// <summary>Completes when each lane has that many more events acknowledged than it had.</summary>

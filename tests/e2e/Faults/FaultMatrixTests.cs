@@ -51,7 +51,27 @@ public sealed class FaultMatrixTests(FaultStage stage, ITestOutputHelper output)
     public Task Sfu_Killed() => KilledAsync(8, "sfu");
 
     [Fact]
-    public Task Packager_Killed() => KilledAsync(9, "hls-packager");
+    public Task Packager_Killed_AnotherTakesOver() => stage.RunAsync(output, 9, "the show's packager of two killed", async () =>
+    {
+        var first = await stage.PackagerAsync();
+        await stage.Product.KillAsync(first);
+        await stage.UntilShownAsync();
+        Assert.NotEqual(first, await stage.PackagerAsync());
+        await stage.Product.StartAgainAsync(first);
+    });
+
+    [Fact]
+    public Task Packager_Frozen_TwoClaimTheStream() => stage.RunAsync(output, 12, "the show's packager frozen until another has taken over, and thawed: two claim one stream", async () =>
+    {
+        var first = await stage.PackagerAsync();
+        Processes.Freeze(stage.Product.ProcessIdOf(first));
+        await stage.UntilShownAsync();
+        Processes.Thaw(stage.Product.ProcessIdOf(first));
+        Assert.NotEqual(first, await stage.PackagerAsync());
+        // What the first one had would now go back in its numbers.
+        await stage.UntilShownAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3));
+    });
 
     [Fact]
     public Task Recording_Killed() => KilledAsync(10, "recording");

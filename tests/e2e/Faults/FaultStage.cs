@@ -47,7 +47,7 @@ public sealed class FaultStage : IAsyncLifetime, ITestOutputHelper
         (Postgres, Broker, _store, _sink) = (await postgres, await broker, await store, await WebhookSink.StartAsync());
         await _store.CreateBucketAsync("shows", default);
         Store = new StoreLink(_store.Endpoint);
-        var surroundings = new Surroundings(Postgres, Broker) { Own = Own };
+        var surroundings = new Surroundings(Postgres, Broker) { Own = Own, TwoPackagers = true };
         Product = await Product.StartAsync(
             this, Form.SixServices, surroundings, ("Webhooks__AllowedNetworks__0", "127.0.0.0/8"), ("Webhooks__DefaultUrl", _sink.Address.ToString()),
             ("Objects__Store", "S3"), ("Objects__S3__Endpoint", Store.Address), ("Objects__S3__Bucket", "shows"), ("Objects__S3__AccessKey", S3Server.AccessKey),
@@ -126,6 +126,12 @@ public sealed class FaultStage : IAsyncLifetime, ITestOutputHelper
         foreach (var name in names) await Product.KillAsync(name);
         foreach (var name in names) await Product.StartAgainAsync(name);
     }
+
+    /// <summary>The packager that has the show.</summary>
+    internal Task<string> PackagerAsync() => _events.PackagerOfAsync(Product.Workspace.RoomId);
+
+    /// <summary>Completes when the show goes on for viewers by HLS.</summary>
+    internal Task UntilShownAsync() => _hls.Clock.TicksAsync(3, s_patience);
 
     /// <summary>Lets the relay publish everything again that is still in the log.</summary>
     internal Task ForgetWhatWasPublishedAsync() => Postgres.ExecuteAsync(

@@ -61,6 +61,9 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>Whether other scenarios use the same processes.</summary>
     public bool IsShared => _shared is not null;
 
+    /// <summary>Process id of one of the programs.</summary>
+    public int ProcessIdOf(string name) => _programs.Single(program => program.Name == name).Id;
+
     public bool HasExited => _programs.Any(program => program.HasExited);
 
     /// <summary>Static playback URL of the demo room.</summary>
