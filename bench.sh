@@ -3,6 +3,11 @@
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/.ci/common.sh"
 
+# The fault matrix is a test; here it also renews its table.
+if [ "${1:-}" = faults ]; then
+    E2E_RELIABILITY=$root/docs/reliability.md exec "$root/test.sh" FaultMatrixTests
+fi
+
 install_packages ffmpeg libssl3
 [ "${1:-}" = rest ] && install_packages postgresql
 [ "${1:-}" = bus ] && install_packages postgresql rabbitmq-server

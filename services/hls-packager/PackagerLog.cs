@@ -53,6 +53,9 @@ internal static partial class PackagerLog
     [LoggerMessage(5034, LogLevel.Information, "The recording of live stream {StreamId} is at rest")]
     public static partial void RecordingAtRest(this ILogger logger, string streamId);
 
+    [LoggerMessage(5041, LogLevel.Information, "Packager {Node} is known to rooms: {Known} {Reason}")]
+    public static partial void Announced(this ILogger logger, string node, bool known, string reason);
+
     [LoggerMessage(5040, LogLevel.Information, "Room {RoomId} has moved from media node {From} to {To}")]
     public static partial void RoomMoved(this ILogger logger, string roomId, string from, string to);
 }

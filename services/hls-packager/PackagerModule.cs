@@ -41,6 +41,7 @@ public static class PackagerModule
         services.AddSingleton(provider => new MemorySegmentStore(Options(provider).MemoryBudgetMegabytes * 1024L * 1024));
         services.AddSingleton(provider => new DiskSegmentStore(Options(provider).DataDirectory, provider.GetRequiredService<ILogger<DiskSegmentStore>>()));
         services.AddSingleton(provider => new BlockingReload(Options(provider).MaxParkedRequests, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<TakeOvers>();
         services.AddSingleton<PlaylistEndpoints>();
         services.AddObjectStore();
         services.AddSingleton<Recorders>();
@@ -61,6 +62,17 @@ public static class PackagerModule
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ISfuControl, LocatedSfu>();
+        return builder;
+    }
+
+    /// <summary>
+    /// The packager announces itself to the registered <see cref="IPackagerNodes"/>, which places streams, and answers for streams
+    /// that are at others.
+    /// </summary>
+    public static IHostApplicationBuilder AddPackagerAnnouncements(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<OtherPackagers>();
+        builder.Services.AddHostedService<PackagerAnnouncer>();
         return builder;
     }
 

@@ -55,6 +55,23 @@ public sealed class PackagerOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RecordingDrain { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Name of this packager; unique among the packagers.</summary>
+    [Required, StringLength(64, MinimumLength = 1)]
+    public string NodeId { get; set; } = "packager-1";
+
+    /// <summary>
+    /// Where rooms reaches this packager by gRPC, such as <c>http://packager-1:8081</c>; set, with <see cref="HttpAddress"/>, it announces
+    /// itself to rooms, which starts streams at the least loaded packager. Empty: it is the only one, and rooms knows its address.
+    /// </summary>
+    public string ControlAddress { get; set; } = "";
+
+    /// <summary>Where the other packagers get its playlists, for players that came to them, such as <c>http://packager-1:8080</c>.</summary>
+    public string HttpAddress { get; set; } = "";
+
+    /// <summary>How long players of a stream that its packager has lost are kept waiting, rather than refused, until it goes on. Many of them give up at a refusal.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan TakeOverWait { get; set; } = TimeSpan.FromSeconds(8);
+
     /// <summary>Live streams that may run at once in the process.</summary>
     [Range(1, 10_000)]
     public int MaxStreams { get; set; } = 100;

@@ -19,6 +19,7 @@ internal static class Program
         if (string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"])) builder.AddSfuNodes().AddPeer<IMediaNodes>().AddLocatedSfu();
         else builder.AddPeer<ISfuControl>();
         builder.AddHlsPackager();
+        if (!string.IsNullOrEmpty(builder.Configuration["Packager:ControlAddress"])) builder.AddPeer<IPackagerNodes>().AddPackagerAnnouncements();
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

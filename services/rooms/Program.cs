@@ -18,7 +18,10 @@ internal static class Program
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
         builder.AddRpc();
-        builder.AddPeer<IPackagerControl>();
+        // One packager whose address is known, or as many as announce themselves here.
+        var announced = string.IsNullOrEmpty(builder.Configuration["Peers:Packager"]);
+        if (announced) builder.AddPackagers().AddPlacedPackagers();
+        else builder.AddPeer<IPackagerControl>();
         builder.AddPeer<IRoomControl>();
         builder.AddPeer<IWebhooksControl>();
         builder.AddRooms();
@@ -31,6 +34,7 @@ internal static class Program
         app.MapRpc<ILiveRooms>();
         app.MapRpc<IWorkspaces>();
         app.MapRpc<IRecordings>();
+        if (announced) app.MapRpc<IPackagerNodes>();
         return app.RunServiceAsync();
     }
 }

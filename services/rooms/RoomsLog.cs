@@ -17,6 +17,12 @@ internal static partial class RoomsLog
     [LoggerMessage(2004, LogLevel.Warning, "{File} goes without the secret of webhooks until the next start: {Reason}")]
     public static partial void WebhooksAway(this ILogger logger, string file, string reason);
 
+    [LoggerMessage(2005, LogLevel.Information, "Made {Path}, which seals the secrets of rooms; keep a copy with the database's")]
+    public static partial void KeyFileMade(this ILogger logger, string path);
+
+    [LoggerMessage(2006, LogLevel.Information, "Sealed what was readable in the database: {Count} rows")]
+    public static partial void SecretsSealed(this ILogger logger, int count);
+
     [LoggerMessage(2101, LogLevel.Information, "Live stream {StreamId} of room {RoomId} starting")]
     public static partial void StreamStarting(this ILogger logger, string streamId, string roomId);
 
@@ -37,6 +43,18 @@ internal static partial class RoomsLog
 
     [LoggerMessage(2107, LogLevel.Error, "Live stream {StreamId} has no recording: {Reason}")]
     public static partial void StreamNotRecorded(this ILogger logger, string streamId, string reason);
+
+    [LoggerMessage(2108, LogLevel.Warning, "Live stream {StreamId} of room {RoomId} was lost by its packager and goes on with segment {Segment}")]
+    public static partial void StreamContinues(this ILogger logger, string streamId, string roomId, uint segment);
+
+    [LoggerMessage(2151, LogLevel.Information, "Packager {Node} at {Address} has room for {Capacity} streams")]
+    public static partial void PackagerFound(this ILogger logger, string node, string address, uint capacity);
+
+    [LoggerMessage(2152, LogLevel.Warning, "Packager {Node} at {Address} is silent: its streams go on at others")]
+    public static partial void PackagerLost(this ILogger logger, string node, string address);
+
+    [LoggerMessage(2153, LogLevel.Warning, "Live stream {StreamId} is at another packager: {Node} forgets it")]
+    public static partial void StreamForgotten(this ILogger logger, string streamId, string node);
 
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);

@@ -12,6 +12,7 @@ using LiveStream.Rooms.Catalog;
 using LiveStream.Rooms.Joining;
 using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.OpenApi;
+using LiveStream.Rooms.Placement;
 using LiveStream.Rooms.Recordings;
 using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Setup;
@@ -20,10 +21,12 @@ using LiveStream.Rooms.Streams;
 using LiveStream.Rooms.Templates;
 using LiveStream.Rooms.Tokens;
 using LiveStream.Rooms.WebClient;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -51,6 +54,7 @@ public static class RoomsModule
         services.AddSingleton<WebClientFiles>();
         services.AddSingleton<PageWriter>();
 
+        services.AddSingleton<SecretSeal<RoomsOptions>>();
         services.AddRoomsStorage();
         services.AddSingleton<RoomsStore>();
         services.AddSingleton<RoomCatalog>();
@@ -78,6 +82,7 @@ public static class RoomsModule
         services.AddSingleton<IWorkspaces, Workspaces>();
         services.TryAddSingleton<IWebhooksControl, NoWebhooks>();
         services.AddSingleton<LiveStreams>();
+        services.AddSingleton<LostStreams>();
         services.AddSingleton<LiveStreamFeed>();
         services.AddEventSubscriber(LiveStreamFeed.Subscriber).InEachProcess().Handle<LiveStreamChanged, LiveStreamFeed>();
         services.AddSingleton<ILiveRooms, LiveRooms>();
@@ -94,6 +99,22 @@ public static class RoomsModule
         services.AddSingleton<LiveStreamWatcher>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveStreamWatcher>());
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<LiveStreamWatcher>());
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds an <see cref="IPackagerControl"/> that places streams on the packagers that announce themselves, and the
+    /// <see cref="IPackagerNodes"/> that they call. The host registers a <see cref="PackagerCaller"/>.
+    /// </summary>
+    public static IHostApplicationBuilder AddPlacedPackagers(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<PackagerTable>();
+        builder.Services.AddSingleton<PlacedPackagers>();
+        builder.Services.AddSingleton<IPackagerControl>(provider => provider.GetRequiredService<PlacedPackagers>());
+        builder.Services.AddSingleton<PackagerNodes>();
+        builder.Services.AddSingleton<IPackagerNodes>(provider => provider.GetRequiredService<PackagerNodes>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<PackagerNodes>());
         return builder;
     }
 

@@ -1,18 +1,19 @@
 using System.ComponentModel.DataAnnotations;
 
 using LiveStream.Storage;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rooms;
 
 /// <summary>Section <c>Rooms</c>.</summary>
-public sealed class RoomsOptions
+public sealed class RoomsOptions : IValidatableObject
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Rooms";
 
-    /// <summary>Folder of the database and of <c>workspace.json</c>; made when missing.</summary>
+    /// <summary>Folder of the database, of <c>workspace.json</c> and of <c>rooms.key</c>; made when missing.</summary>
     [Required]
     public string DataDirectory { get; set; } = "data";
 
@@ -20,6 +21,12 @@ public sealed class RoomsOptions
     [Required]
     [ValidateObjectMembers]
     public DatabaseOptions Database { get; set; } = new();
+
+    /// <summary>
+    /// Seals secrets in the database (keys of workspaces, headers of webhooks, access to buckets): 32 bytes in Base64, the same for all
+    /// processes. Empty: <c>rooms.key</c> in the data folder, made at the first start. Keep it in the environment.
+    /// </summary>
+    public string SealingKey { get; set; } = "";
 
     /// <summary>Where browsers reach this server, without a slash at the end; the start of every link it hands out.</summary>
     [Required]
@@ -43,6 +50,16 @@ public sealed class RoomsOptions
     /// <summary>How often open sessions are looked after; one that nobody knows twice in a row is closed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SessionSweep { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where the key of secrets comes from.</summary>
+    internal SealingKey Key => new("Rooms:SealingKey", SealingKey, Path.Combine(Path.GetFullPath(DataDirectory), "rooms.key"));
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (SealingKey.Length > 0 && !LiveStream.Storage.Sealing.SealingKey.TryRead(SealingKey, out _))
+            yield return new ValidationResult("The key must be 32 bytes in Base64.", [nameof(SealingKey)]);
+    }
 }
 
 /// <summary>Checks <see cref="RoomsOptions"/> at start.</summary>

@@ -86,6 +86,9 @@ internal static partial class SignallingLog
     [LoggerMessage(3043, LogLevel.Warning, "No offer for peer {PeerId} in room {RoomId}, asking again: {Error} {Message}")]
     public static partial void OfferFailed(this ILogger logger, string peerId, string roomId, ControlError error, string message);
 
+    [LoggerMessage(3044, LogLevel.Warning, "Nobody was told that peer {PeerId} may not join room {RoomId}: {Error} {Message}")]
+    public static partial void RefusalUntold(this ILogger logger, string peerId, string roomId, ControlError error, string message);
+
     [LoggerMessage(3030, LogLevel.Debug, "Socket refused with {Code}: {Reason}")]
     public static partial void SocketRefused(this ILogger logger, int code, string reason);
 

@@ -41,6 +41,7 @@ public static class SignallingModule
         services.AddSingleton<RoomServices>();
         services.AddSingleton<RoomTable>();
         services.AddSingleton<ClientAdmission>();
+        services.AddSingleton<EntryRefusals>();
         services.AddHostedService<RoomKeeper>();
         services.AddSingleton<IRoomControl, RoomControl>();
         return builder;

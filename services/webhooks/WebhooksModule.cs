@@ -3,11 +3,11 @@ using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.OpenApi;
 using LiveStream.Storage;
+using LiveStream.Storage.Sealing;
 using LiveStream.Webhooks.Delivery;
 using LiveStream.Webhooks.Destinations;
 using LiveStream.Webhooks.Payloads;
 using LiveStream.Webhooks.Rest;
-using LiveStream.Webhooks.Signing;
 using LiveStream.Webhooks.Storage;
 
 using Microsoft.AspNetCore.Builder;
@@ -34,7 +34,7 @@ public static class WebhooksModule
             DatabaseProvider.Postgres => ActivatorUtilities.CreateInstance<PostgresWebhooks>(provider),
             _ => ActivatorUtilities.CreateInstance<SqliteWebhooks>(provider),
         });
-        services.AddSingleton<SecretSeal>();
+        services.AddSingleton<SecretSeal<WebhooksOptions>>();
         services.AddSingleton<EndpointStore>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<HistoryStore>();

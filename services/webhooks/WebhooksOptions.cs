@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 
 using LiveStream.Storage;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.Extensions.Options;
 
@@ -71,6 +72,9 @@ public sealed class WebhooksOptions : IValidatableObject
     [Range(1, 1000)]
     public int ReplayRate { get; set; } = 10;
 
+    /// <summary>Where the key of secrets comes from.</summary>
+    internal SealingKey Key => new("Webhooks:SealingKey", SealingKey, Path.Combine(Path.GetFullPath(DataDirectory), "webhooks.key"));
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -83,7 +87,7 @@ public sealed class WebhooksOptions : IValidatableObject
             yield return new ValidationResult("The address must be an http or https URL.", [nameof(DefaultUrl)]);
         if (DefaultHeaders.Any(header => !Destinations.EndpointRules.IsHeader(header.Key, header.Value)))
             yield return new ValidationResult("A header is not one that may be sent.", [nameof(DefaultHeaders)]);
-        if (SealingKey.Length > 0 && !Signing.SecretSeal.TryReadKey(SealingKey, out _))
+        if (SealingKey.Length > 0 && !LiveStream.Storage.Sealing.SealingKey.TryRead(SealingKey, out _))
             yield return new ValidationResult("The key must be 32 bytes in Base64.", [nameof(SealingKey)]);
     }
 }

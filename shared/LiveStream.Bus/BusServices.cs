@@ -55,9 +55,17 @@ public static class BusServices
                 .HandleEverything(provider => provider.GetRequiredService<EventRelay>()));
         }
 
-        services.AddSingleton<EventPumps>(provider => new EventPumps([.. subscribers.Select(one => ActivatorUtilities.CreateInstance<EventPump>(provider, one))]));
-        foreach (var (_, i) in subscribers.Select((one, i) => (one, i)))
-            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<EventPumps>().All[i]);
+        services.AddSingleton(provider => new QueueReaders([.. subscribers.Select(one =>
+        {
+            var pump = ActivatorUtilities.CreateInstance<EventPump>(provider, one);
+            return (pump, ActivatorUtilities.CreateInstance<QueueReader>(provider, pump));
+        })]));
+        for (var i = 0; i < subscribers.Length; i++)
+        {
+            var number = i;
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<QueueReaders>().All[number].Pump);
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<QueueReaders>().All[number].Reader);
+        }
 
         services.AddOptions<MassTransitHostOptions>().Configure<IOptions<HttpOptions>>((host, http) =>
         {
@@ -67,12 +75,13 @@ public static class BusServices
             // What is not handled by then the broker has back.
             host.ConsumerStopTimeout = s_consumerStop;
         });
-        builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        // It tells of each attempt to connect, with a trace; what matters of it, readers and relay tell.
+        builder.Logging.AddFilter("MassTransit", LogLevel.Critical);
         services.AddMassTransit(bus =>
         {
             // It would tell its makers of each start.
             bus.DisableUsageTelemetry();
-            bus.UsingRabbitMq((context, broker) => Topology.Configure(broker, context.GetRequiredService<IOptions<BusOptions>>().Value, context.GetRequiredService<EventPumps>(), ownsLog));
+            bus.UsingRabbitMq((context, broker) => Topology.Configure(broker, context.GetRequiredService<IOptions<BusOptions>>().Value, ownsLog));
         });
         return builder;
     }
@@ -81,5 +90,5 @@ public static class BusServices
         string.Join(", ", subscribers.Select(one => ((EventSubscriber)one.ImplementationInstance!).Name));
 }
 
-/// <summary>One pump for each subscriber of this process.</summary>
-internal sealed record EventPumps(IReadOnlyList<EventPump> All);
+/// <summary>Who reads the queue of each subscriber of this process, and who hands on what is read.</summary>
+internal sealed record QueueReaders(IReadOnlyList<(EventPump Pump, QueueReader Reader)> All);

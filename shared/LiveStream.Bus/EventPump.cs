@@ -42,7 +42,11 @@ internal sealed class EventPump(
     }
 
     /// <summary>That delivery is not for <see cref="OfferAsync"/>.</summary>
-    public void Pass(string consumer, ulong number) => _order.Pass(consumer, number);
+    public void Pass(string consumer, ulong number)
+    {
+        logger.NoEvent(subscriber.Name);
+        _order.Pass(consumer, number);
+    }
 
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -133,7 +137,7 @@ internal sealed class EventPump(
                 }
                 catch (UnreadableEventException error)
                 {
-                    // It goes to the error queue.
+                    logger.Unreadable(error, subscriber.Name, e.Type, e.MessageId);
                     delivery.Fail(error);
                     return;
                 }

@@ -1,5 +1,7 @@
 using System.Net.Security;
 
+using LiveStream.Hosting.Bus;
+
 using MassTransit;
 
 namespace LiveStream.Bus;
@@ -17,7 +19,8 @@ internal static class Topology
     // A process that never comes back leaves a queue of its own behind.
     private static readonly TimeSpan s_ownQueueLife = TimeSpan.FromHours(1);
 
-    public static void Configure(IRabbitMqBusFactoryConfigurator broker, BusOptions options, EventPumps pumps, bool ownsLog)
+    /// <summary>The connection, and what is published. Queues are read by <see cref="QueueReader"/>.</summary>
+    public static void Configure(IRabbitMqBusFactoryConfigurator broker, BusOptions options, bool ownsLog)
     {
         broker.Host(options.Host, (ushort)options.Port, options.VirtualHost, host =>
         {
@@ -37,7 +40,7 @@ internal static class Topology
                 });
             }
         });
-        var exchange = $"{options.Prefix}.events";
+        var exchange = ExchangeOf(options);
         broker.Message<EventMessage>(message => message.SetEntityName(exchange));
         broker.Send<EventMessage>(send => send.UseRoutingKeyFormatter(context => context.Message.Type));
         broker.Publish<EventMessage>(publish =>
@@ -54,38 +57,39 @@ internal static class Topology
                 });
             }
         });
-        foreach (var pump in pumps.All) AddEndpoint(broker, options, exchange, pump);
     }
 
     /// <summary>Name of a subscriber's queue.</summary>
     public static string QueueOf(BusOptions options, string subscriber) => $"{options.Prefix}.{subscriber}";
 
-    private static void AddEndpoint(IRabbitMqBusFactoryConfigurator broker, BusOptions options, string exchange, EventPump pump)
-    {
-        var subscriber = pump.Subscriber;
-        var queue = QueueOf(options, subscriber.Name);
-        if (subscriber.IsInEachProcess) queue += $".{Guid.NewGuid():N}";
-        broker.ReceiveEndpoint(queue, endpoint =>
-        {
-            Describe(endpoint, subscriber.IsInEachProcess ? s_ownQueueLife : null);
-            endpoint.ConfigureConsumeTopology = false;
-            // More than one may be under way, so that batches are; the pump puts them in order.
-            endpoint.PrefetchCount = options.Prefetch;
-            endpoint.ConcurrentMessageLimit = options.Prefetch;
-            endpoint.PublishFaults = false;
-            foreach (var type in subscriber.Types)
-            {
-                endpoint.Bind(exchange, binding =>
-                {
-                    binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
-                    binding.RoutingKey = type;
-                });
-            }
+    /// <summary>Name of the queue of a subscriber in this process; each process has one when the subscriber is in each.</summary>
+    public static string QueueOf(BusOptions options, EventSubscriber subscriber) =>
+        subscriber.IsInEachProcess ? $"{QueueOf(options, subscriber.Name)}.{Guid.NewGuid():N}" : QueueOf(options, subscriber.Name);
 
-            endpoint.ConfigureReceive(receive => receive.UseFilter(new PassedDeliveries(pump)));
-            endpoint.Consumer(() => new EventConsumer(pump));
-        });
+    /// <summary>What a subscriber's queue is, and who reads it.</summary>
+    public static void Read(IRabbitMqReceiveEndpointConfigurator endpoint, BusOptions options, EventPump pump, IReceiveEndpointObserver observer)
+    {
+        Describe(endpoint, pump.Subscriber.IsInEachProcess ? s_ownQueueLife : null);
+        endpoint.ConfigureConsumeTopology = false;
+        // More than one may be under way, so that batches are; the pump puts them in order.
+        endpoint.PrefetchCount = options.Prefetch;
+        endpoint.ConcurrentMessageLimit = options.Prefetch;
+        endpoint.PublishFaults = false;
+        foreach (var type in pump.Subscriber.Types)
+        {
+            endpoint.Bind(ExchangeOf(options), binding =>
+            {
+                binding.ExchangeType = RabbitMQ.Client.ExchangeType.Topic;
+                binding.RoutingKey = type;
+            });
+        }
+
+        endpoint.ConfigureReceive(receive => receive.UseFilter(new PassedDeliveries(pump)));
+        endpoint.Consumer(() => new EventConsumer(pump));
+        endpoint.ConnectReceiveEndpointObserver(observer);
     }
+
+    private static string ExchangeOf(BusOptions options) => $"{options.Prefix}.events";
 
     // The relay and the subscriber declare the same queue, so they must agree on everything.
     private static void Describe(IRabbitMqQueueConfigurator queue, TimeSpan? life)

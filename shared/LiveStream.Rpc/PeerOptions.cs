@@ -13,7 +13,7 @@ public sealed class PeerOptions : IValidatableObject
     /// <summary>Name of the section.</summary>
     public const string Section = "Peers";
 
-    /// <summary>Rooms; called by signalling, webhooks and recording.</summary>
+    /// <summary>Rooms; called by signalling, webhooks and recording, and by packagers where there are several.</summary>
     public string Rooms { get; set; } = "";
 
     /// <summary>Signalling; called by rooms, and by SFU nodes and the packager where there are several nodes.</summary>
@@ -22,7 +22,7 @@ public sealed class PeerOptions : IValidatableObject
     /// <summary>The SFU; called by signalling and the packager. Empty for both: several nodes, which announce themselves (<c>Sfu:ControlAddress</c>).</summary>
     public string Sfu { get; set; } = "";
 
-    /// <summary>The packager; called by rooms.</summary>
+    /// <summary>The packager; called by rooms. Empty: several packagers, which announce themselves (<c>Packager:ControlAddress</c>).</summary>
     public string Packager { get; set; } = "";
 
     /// <summary>Webhooks; called by rooms.</summary>

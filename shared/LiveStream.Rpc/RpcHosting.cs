@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 
+using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Rpc.Client;
 using LiveStream.Rpc.Contracts;
@@ -62,6 +63,20 @@ public static class RpcHosting
             var channels = provider.GetRequiredService<PeerChannels>();
             var nodes = new ConcurrentDictionary<string, ISfuControl>(StringComparer.Ordinal);
             return address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<ISfuControl>(at, new Uri(at)), channels);
+        });
+        return builder;
+    }
+
+    /// <summary>Registers a caller of packagers by the addresses that they announce.</summary>
+    public static WebApplicationBuilder AddPackagers(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<PeerOptions>().BindConfiguration(PeerOptions.Section);
+        builder.Services.TryAddSingleton<PeerChannels>();
+        builder.Services.AddSingleton<PackagerCaller>(provider =>
+        {
+            var channels = provider.GetRequiredService<PeerChannels>();
+            var nodes = new ConcurrentDictionary<string, IPackagerControl>(StringComparer.Ordinal);
+            return address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<IPackagerControl>(at, new Uri(at)), channels);
         });
         return builder;
     }

@@ -11,7 +11,23 @@ public static class PrivateFile
     }
 
     /// <summary>Writes the whole file or nothing: readers see the old one or the new one.</summary>
-    public static void WriteAtomically(string path, ReadOnlySpan<byte> content)
+    public static void WriteAtomically(string path, ReadOnlySpan<byte> content) => Write(path, content, overwrite: true);
+
+    /// <summary>Writes a file that is not there yet, whole or not at all; false where it is.</summary>
+    public static bool TryCreate(string path, ReadOnlySpan<byte> content)
+    {
+        try
+        {
+            Write(path, content, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return false;
+        }
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> content, bool overwrite)
     {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
@@ -22,7 +38,7 @@ public static class PrivateFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite);
         }
         finally
         {

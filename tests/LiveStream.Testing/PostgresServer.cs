@@ -15,7 +15,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
-    // The server runs until its standard input ends. It refuses to run as root, so root becomes the package's own user.
+    // The server runs until its standard input ends; lines before that end it in between and start it again. It refuses to run as root, so root becomes the package's own user.
     private const string Script = """
         set -eu
         bin=$1 folder=$2 port=$3; shift 3
@@ -23,9 +23,17 @@ public sealed class PostgresServer : IAsyncDisposable
         if [ "$(id -u)" -eq 0 ]; then chown postgres "$folder"; as="setpriv --reuid=postgres --regid=postgres --init-groups"; fi
         cd "$folder"
         $as "$bin/initdb" -A trust -U postgres --no-sync -E UTF8 --no-locale -D "$folder/data" >"$folder/log" 2>&1
-        $as "$bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "$@" >>"$folder/log" 2>&1 </dev/null &
-        server=$!
-        cat >/dev/null
+        start() {
+            $as "$bin/postgres" -D "$folder/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories= "$@" >>"$folder/log" 2>&1 </dev/null &
+            server=$!
+        }
+        start "$@"
+        while read -r what; do
+            case $what in
+                stop) kill -INT "$server" 2>/dev/null || true; wait "$server" || true; touch "$folder/stopped" ;;
+                start) rm -f "$folder/stopped"; start "$@" ;;
+            esac
+        done
         kill -INT "$server" 2>/dev/null || true
         wait "$server" || true
         rm -rf "$folder"
@@ -82,6 +90,24 @@ public sealed class PostgresServer : IAsyncDisposable
         return status == 0
             ? $"Host=127.0.0.1;Port={_port};Username={User};Database={name}"
             : throw new InvalidOperationException($"createdb {name}: {text}");
+    }
+
+    /// <summary>Ends the server, and with it all connections, until <see cref="StartAgainAsync"/>.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _shell.StandardInput.WriteLineAsync("stop".AsMemory(), cancellationToken);
+        await _shell.StandardInput.FlushAsync(cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(s_startLimit);
+        while (!File.Exists(Path.Combine(_folder, "stopped"))) await Task.Delay(50, limit.Token);
+    }
+
+    /// <summary>Starts it with what it had.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    {
+        await _shell.StandardInput.WriteLineAsync("start".AsMemory(), cancellationToken);
+        await _shell.StandardInput.FlushAsync(cancellationToken);
+        await WaitAsync(cancellationToken);
     }
 
     /// <summary>Ends the server and removes its folder.</summary>

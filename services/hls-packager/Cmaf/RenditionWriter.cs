@@ -1,12 +1,18 @@
 namespace LiveStream.HlsPackager.Cmaf;
 
 /// <summary>Collects one rendition's frames into parts and its parts into segments; when to cut is its caller's decision.</summary>
-internal sealed class RenditionWriter(Rendition rendition, uint timescale, SegmenterOptions options, DateTimeOffset epoch, ISegmentSink sink)
+/// <param name="rendition">The rendition.</param>
+/// <param name="timescale">Ticks a second.</param>
+/// <param name="options">Lengths.</param>
+/// <param name="epoch">Capture time of time zero.</param>
+/// <param name="sink">Where decisions go.</param>
+/// <param name="first">Number of the first header: none of the stream's earlier ones, which are as many as its segments at most.</param>
+internal sealed class RenditionWriter(Rendition rendition, uint timescale, SegmenterOptions options, DateTimeOffset epoch, ISegmentSink sink, int first)
 {
     private readonly long partTarget = options.PartTarget.Ticks * timescale / TimeSpan.TicksPerSecond;
     private readonly List<CodedFrame> frames = [];
     private readonly MediaChunk chunk = new();
-    private int init = -1;
+    private int init = first - 1;
     private int nextPart;
     private long partStart;
     private uint nextChunk = 1;
@@ -17,7 +23,7 @@ internal sealed class RenditionWriter(Rendition rendition, uint timescale, Segme
     public bool IsOpen { get; private set; }
 
     /// <summary>A segment has been written or begun.</summary>
-    public bool HasBegun => init >= 0 && LastNumber >= 0;
+    public bool HasBegun => init >= first && LastNumber >= 0;
 
     /// <summary>Number of the segment being written, or else of the last one.</summary>
     public long LastNumber { get; private set; } = -1;

@@ -8,16 +8,17 @@ namespace LiveStream.HlsPackager.Cmaf;
 internal readonly record struct Border(long Number, long Time, bool Discontinuity, long Discontinuities);
 
 /// <summary>The borders that the leading video layer has set; the other renditions cut where it did.</summary>
-internal sealed class SegmentBorders
+/// <param name="first">Number of the first segment. Breaks are counted from there too: no stream has more breaks than segments.</param>
+internal sealed class SegmentBorders(long first)
 {
     // A rendition that stays behind is filled with gaps long before this many segments have passed.
     private const int Kept = 64;
 
     private readonly Queue<Border> borders = new();
     private readonly Dictionary<long, long> ends = [];
-    private long discontinuities;
+    private long discontinuities = first;
 
-    public long NextNumber { get; private set; }
+    public long NextNumber { get; private set; } = first;
 
     /// <summary>No border will be set before this time any more.</summary>
     public long Horizon { get; set; } = long.MinValue;

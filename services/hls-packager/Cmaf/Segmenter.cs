@@ -17,7 +17,8 @@ internal sealed class Segmenter
     // A layer that has delivered nothing for this many segments gets gaps in its playlist.
     private const int PatienceSegments = 1;
 
-    private readonly SegmentBorders borders = new();
+    private readonly SegmentBorders borders;
+    private readonly int first;
     private readonly Dictionary<int, VideoTrack> layers = [];
     private readonly SegmenterOptions options;
     private readonly DateTimeOffset epoch;
@@ -26,12 +27,19 @@ internal sealed class Segmenter
     private VideoTrack? lead;
     private bool broken;
 
-    public Segmenter(SegmenterOptions options, DateTimeOffset epoch, ISegmentSink sink)
+    /// <param name="options">Lengths.</param>
+    /// <param name="epoch">Capture time of time zero.</param>
+    /// <param name="sink">Where decisions go.</param>
+    /// <param name="first">Number of the first segment; above 0 for a stream that goes on, behind a discontinuity.</param>
+    public Segmenter(SegmenterOptions options, DateTimeOffset epoch, ISegmentSink sink, int first = 0)
     {
+        this.first = first;
+        borders = new SegmentBorders(first);
+        broken = first > 0;
         this.options = options;
         this.epoch = epoch;
         this.sink = sink;
-        audio = new AudioTrack(new RenditionWriter(Rendition.Audio, InitSegment.AudioTimescale, options, epoch, sink), borders, options);
+        audio = new AudioTrack(new RenditionWriter(Rendition.Audio, InitSegment.AudioTimescale, options, epoch, sink, first), borders, options);
     }
 
     /// <summary>Takes the next picture of a layer.</summary>
@@ -101,7 +109,7 @@ internal sealed class Segmenter
     private VideoTrack Track(int layer)
     {
         if (layers.TryGetValue(layer, out var track)) return track;
-        var writer = new RenditionWriter(Rendition.Video(layer), InitSegment.VideoTimescale, options, epoch, sink);
+        var writer = new RenditionWriter(Rendition.Video(layer), InitSegment.VideoTimescale, options, epoch, sink, first);
         return layers[layer] = new VideoTrack(writer, borders, options, sink);
     }
 

@@ -22,11 +22,22 @@ internal sealed class PackagerControl(
 {
     private const int MaxStreamIdLength = 64;
     private const int MaxWaitingChanges = 1024;
+    // A year and more; the number has its place in the names of journal pages.
+    private const uint MaxFirstSegment = 90_000_000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, (LiveStreamWorker Worker, Task Running)> streams = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Channel<StreamChanged>, byte> watchers = new();
     private bool closed;
+
+    /// <summary>Streams that have not ended.</summary>
+    public int Running
+    {
+        get
+        {
+            lock (gate) return streams.Values.Count(stream => !stream.Worker.HasEnded);
+        }
+    }
 
     /// <inheritdoc/>
     public Task<StartStreamReply> StartStreamAsync(StartStreamRequest request, CancellationToken cancellationToken)
@@ -57,15 +68,34 @@ internal sealed class PackagerControl(
     public async Task<StopStreamReply> StopStreamAsync(StopStreamRequest request, CancellationToken cancellationToken)
     {
         Task running;
+        LiveStreamWorker worker;
         lock (gate)
         {
             if (!streams.TryGetValue(request.StreamId, out var stream)) throw new ControlException(ControlError.NotFound, $"stream {request.StreamId} is not here");
-            stream.Worker.Stop(request.Reason);
-            running = stream.Running;
+            (worker, running) = stream;
+            if (request.Forget)
+            {
+                // From now on nobody finds the run here, and the id is free for the day that the stream comes back.
+                worker.Forgotten = true;
+                streams.Remove(request.StreamId);
+                registry.Remove(worker.Output);
+                worker.Output.Remove();
+            }
+
+            worker.Stop(request.Reason);
         }
 
-        await running.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (request.Forget) _ = DisposeAsync(worker, running);
+        else await running.WaitAsync(cancellationToken).ConfigureAwait(false);
         return new StopStreamReply();
+    }
+
+    // A worker's end never fails; what it has recorded is still stored.
+    private static async Task DisposeAsync(LiveStreamWorker worker, Task running)
+    {
+        await running.ConfigureAwait(false);
+        await worker.RecordingAtRest.ConfigureAwait(false);
+        worker.Dispose();
     }
 
     /// <inheritdoc/>
@@ -115,6 +145,7 @@ internal sealed class PackagerControl(
         try
         {
             foreach (var state in present) yield return state;
+            yield return new StreamChanged();
             await foreach (var change in changes.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return change;
         }
         finally
@@ -173,7 +204,7 @@ internal sealed class PackagerControl(
         var settings = new PlaylistSettings(targetDuration, lengths.PartTarget, window, isEvent, source.Epoch);
         var recorder = recorders.Create(request, source.Epoch, targetDuration);
         return new LiveStreamWorker(request, source, recorder,
-            keyFrameWanted => new LiveOutput(path, settings, memory, isEvent ? disk : null, metrics, keyFrameWanted),
+            keyFrameWanted => new LiveOutput(path, settings, memory, isEvent ? disk : null, metrics, keyFrameWanted) { Continues = request.FirstSegment > 0 },
             lengths, options.Value, metrics, time, logger, Tell);
     }
 
@@ -182,6 +213,7 @@ internal sealed class PackagerControl(
         if (request.StreamId.Length is 0 or > MaxStreamIdLength) throw Invalid($"stream_id has 1 to {MaxStreamIdLength} characters");
         if (!RunPath.TryParse(request.Path, out var path)) throw Invalid("path is customer_id/room_id/yyyymmdd/epoch_ms");
         if (path.RoomId != request.RoomId || path.CustomerId != request.CustomerId) throw Invalid("path belongs to another room");
+        if (request.FirstSegment > MaxFirstSegment) throw Invalid($"first_segment is {MaxFirstSegment} at most");
         if (request.WindowSegments is not (0 or (>= 3 and <= 150))) throw Invalid("window_segments is 0 or 3 to 150");
         return path;
     }
@@ -190,6 +222,7 @@ internal sealed class PackagerControl(
 
     private void Tell(LiveStreamWorker worker)
     {
+        if (worker.Forgotten) return;
         var change = Describe(worker);
         foreach (var watcher in watchers.Keys)
         {

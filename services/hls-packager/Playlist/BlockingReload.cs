@@ -95,10 +95,10 @@ internal sealed class BlockingReload(int maxParked, TimeProvider time)
         }
     }
 
-    /// <summary>Waits for a stream's multivariant playlist in the same bounds.</summary>
-    public async ValueTask WaitAsync(Task ready, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Waits for a stream, or its multivariant playlist, in the same bounds. False when too many wait already.</summary>
+    public async ValueTask<bool> WaitAsync(Task ready, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (!TryPark()) return;
+        if (!TryPark()) return false;
         try
         {
             await ready.WaitAsync(timeout, time, cancellationToken).ConfigureAwait(false);
@@ -111,6 +111,8 @@ internal sealed class BlockingReload(int maxParked, TimeProvider time)
         {
             Interlocked.Decrement(ref parked);
         }
+
+        return true;
     }
 
     private bool TryPark()

@@ -42,6 +42,9 @@ internal sealed class LiveOutput : ISegmentSink
 
     public RunPath Path { get; }
 
+    /// <summary>Another packager had it before, and players are there: they wait for its first picture instead of being refused.</summary>
+    public bool Continues { get; init; }
+
     /// <summary>How long a request may wait for a part or segment.</summary>
     public TimeSpan ReloadTimeout => settings.TargetDuration * 3;
 

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace LiveStream.HlsPackager.Publish;
 
 /// <summary>The HLS origin. Every name in a URL is checked or looked up in memory; none reaches a file system as it came.</summary>
-internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload reload, PackagerMetrics metrics)
+internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload reload, TakeOvers takeOvers, PackagerMetrics metrics, OtherPackagers? others = null)
 {
     /// <summary>Prefix of all routes.</summary>
     public const string Prefix = "/hls";
@@ -36,15 +36,15 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         return MultivariantAsync(c, output, fromRoom: true, Shortest);
     });
 
-    private Task GetMultivariantAsync(HttpContext context) => AnswerAsync(context, c =>
+    private Task GetMultivariantAsync(HttpContext context) => AnswerAsync(context, async c =>
     {
-        var output = FindRun(c);
-        return MultivariantAsync(c, output, fromRoom: false, output is { Ended: true } ? EndedMaxAge : Shortest);
+        var output = await FindRunAsync(c).ConfigureAwait(false);
+        await MultivariantAsync(c, output, fromRoom: false, output is { Ended: true } ? EndedMaxAge : Shortest).ConfigureAwait(false);
     });
 
     private Task GetPlaylistAsync(HttpContext context) => AnswerAsync(context, async c =>
     {
-        if (FindRun(c) is not { } output || output.Find(Value(c, "rendition")) is not { } rendition)
+        if (await FindRunAsync(c).ConfigureAwait(false) is not { } output || output.Find(Value(c, "rendition")) is not { } rendition)
         {
             await HlsResponse.NotFoundAsync(c, NotRunning).ConfigureAwait(false);
             return;
@@ -83,7 +83,7 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
     private Task GetObjectAsync(HttpContext context) => AnswerAsync(context, async c =>
     {
         var (renditionName, file) = (Value(c, "rendition"), Value(c, "file"));
-        if (FindRun(c) is not { } output || output.Find(renditionName) is not { } rendition)
+        if (await FindRunAsync(c).ConfigureAwait(false) is not { } output || output.Find(renditionName) is not { } rendition)
         {
             await HlsResponse.NotFoundAsync(c, NotRunning).ConfigureAwait(false);
             return;
@@ -133,7 +133,7 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         _ => HlsResponse.ErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "too many requests wait"),
     };
 
-    private static async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
+    private async Task AnswerAsync(HttpContext context, Func<HttpContext, Task> answer)
     {
         if (HttpMethods.IsOptions(context.Request.Method))
         {
@@ -141,9 +141,10 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
             return;
         }
 
-        HlsResponse.AllowAnyOrigin(context);
         try
         {
+            if (others is not null && IsElsewhere(context) && await others.TryAnswerAsync(context, Value(context, "room")).ConfigureAwait(false)) return;
+            HlsResponse.AllowAnyOrigin(context);
             await answer(context).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -152,10 +153,19 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         }
     }
 
-    private LiveOutput? FindRun(HttpContext context) =>
+    private bool IsElsewhere(HttpContext context)
+    {
+        var (customer, room) = (Value(context, "customer"), Value(context, "room"));
+        if (!RunPath.IsId(customer) || !RunPath.IsId(room)) return false;
+        return context.Request.RouteValues.ContainsKey("epoch")
+            ? !RunPath.TryCreate(customer, room, Value(context, "date"), Value(context, "epoch"), out var path) || registry.Find(path) is null
+            : registry.FindRoom(customer, room) is null;
+    }
+
+    private ValueTask<LiveOutput?> FindRunAsync(HttpContext context) =>
         RunPath.TryCreate(Value(context, "customer"), Value(context, "room"), Value(context, "date"), Value(context, "epoch"), out var path)
-            ? registry.Find(path)
-            : null;
+            ? takeOvers.FindAsync(path, context.RequestAborted)
+            : ValueTask.FromResult<LiveOutput?>(null);
 
     private static string Value(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace LiveStream.HlsPackager.Publish;
 
@@ -13,11 +14,15 @@ internal sealed record RunPath
         RoomId = roomId;
         FolderInRoom = $"{date}/{epoch}";
         Full = $"{customerId}/{roomId}/{date}/{epoch}";
+        BeganAt = long.Parse(epoch, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
     public string CustomerId { get; }
 
     public string RoomId { get; }
+
+    /// <summary>When the run was asked for, in milliseconds since 1970.</summary>
+    public long BeganAt { get; }
 
     /// <summary>Below the room's folder; what the static playlist puts in front of its URIs.</summary>
     public string FolderInRoom { get; }

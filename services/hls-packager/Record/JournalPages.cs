@@ -6,12 +6,12 @@ namespace LiveStream.HlsPackager.Record;
 /// The journal of one run, cut into pages, so that keeping it up to date costs the same after hours as after seconds. Pure;
 /// used by one task.
 /// </summary>
-internal sealed class JournalPages(string streamId, DateTimeOffset epoch, int targetDuration, int linesPerPage = 128)
+internal sealed class JournalPages(string streamId, DateTimeOffset epoch, int targetDuration, int firstPage = 0, int linesPerPage = 128)
 {
     private readonly List<JournalInit> _inits = [];
     private readonly List<JournalSegment> _segments = [];
     private readonly List<JournalDateRange> _ranges = [];
-    private int _number;
+    private int _number = firstPage;
     private bool _closed;
 
     /// <summary>Adds a line; the pages that it fills are complete and go to <paramref name="full"/>.</summary>

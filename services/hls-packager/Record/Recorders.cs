@@ -17,8 +17,9 @@ internal sealed class Recorders(IObjectStore store, IOptions<PackagerOptions> op
     {
         if (!request.Record) return null;
         var settings = new RecordingSettings(options.Value.RecordingDrain, time, metrics, logger, _stopping.Token);
-        var journal = new JournalPages(request.StreamId, epoch, (int)targetDuration.TotalSeconds);
-        return new StreamRecorder(new RecordingUpload(request.Path, store, _memory, journal, settings));
+        // A page holds the lines of many segments: pages of a packager that was lost have smaller numbers.
+        var journal = new JournalPages(request.StreamId, epoch, (int)targetDuration.TotalSeconds, (int)request.FirstSegment);
+        return new StreamRecorder(new RecordingUpload(request.Path, store, _memory, journal, settings)) { Paused = request.RecordingPaused };
     }
 
     /// <summary>Gives up what still waits.</summary>

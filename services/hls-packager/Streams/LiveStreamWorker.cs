@@ -34,6 +34,7 @@ internal sealed class LiveStreamWorker : IDisposable
     private readonly Lock gate = new();
     // Full: somebody inserts faster than the stream's loop turns, and is told so.
     private readonly Channel<InsertedMetadata> inserted = Channel.CreateBounded<InsertedMetadata>(MaxWaitingInserts);
+    private volatile bool forgotten;
     private string stopReason = "";
     private int keyFrameInFlight;
     private long lastInsert;
@@ -54,7 +55,7 @@ internal sealed class LiveStreamWorker : IDisposable
         Recorder = recorder;
         Recording = recorder is null ? RecordingState.Unspecified : RecordingState.Writing;
         ISegmentSink sink = recorder is null ? Output : new SegmentSinks(Output, recorder);
-        path = new MediaPath(new Segmenter(segmenter, source.Epoch, sink), Output);
+        path = new MediaPath(new Segmenter(segmenter, source.Epoch, sink, (int)request.FirstSegment), Output);
         Status = new StreamStatus(StreamState.Starting, "", time.GetUtcNow());
     }
 
@@ -75,6 +76,13 @@ internal sealed class LiveStreamWorker : IDisposable
 
     /// <summary>The latest state; replaced as a whole.</summary>
     public StreamStatus Status { get; private set; }
+
+    /// <summary>Another packager has the stream: what becomes of this worker is nobody's business.</summary>
+    public bool Forgotten
+    {
+        get => forgotten;
+        set => forgotten = value;
+    }
 
     public bool HasEnded => Status.State is StreamState.Stopped or StreamState.Failed;
 

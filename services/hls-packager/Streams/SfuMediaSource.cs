@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Contracts.Sfu;
@@ -26,5 +27,9 @@ internal sealed class SfuMediaSourceFactory(
     ISfuControl sfu, RtpIngestListener listener, IOptions<IngestOptions> options, TimeProvider time, ILogger<StreamIngest> logger) : IMediaSourceFactory
 {
     public IMediaSource Create(StartStreamRequest request) =>
-        new SfuMediaSource(new StreamIngest(sfu, listener, options.Value, request.RoomId, request.StreamId, [.. request.FromRoles], time, logger));
+        new SfuMediaSource(new StreamIngest(sfu, listener, options.Value, request.RoomId, ExportOf(request), [.. request.FromRoles], time, logger));
+
+    // A packager that was lost may still hold its export: that one is not this one's to end.
+    private static string ExportOf(StartStreamRequest request) =>
+        request.FirstSegment == 0 ? request.StreamId : string.Create(CultureInfo.InvariantCulture, $"{request.StreamId}-{request.FirstSegment}");
 }

@@ -48,7 +48,7 @@ internal sealed record RecordedShow(
         var inits = pages.SelectMany(page => page.Inits).Where(init => init.Fate == SegmentFate.Stored)
             .GroupBy(init => init.Rendition, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<JournalInit>)[.. group.DistinctBy(init => init.Number).OrderBy(init => init.Number)], StringComparer.Ordinal);
-        var lines = pages.SelectMany(page => page.Segments)
+        var lines = OneAfterTheOther(pages)
             .GroupBy(line => line.Rendition, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.DistinctBy(line => line.Number).ToDictionary(line => line.Number), StringComparer.Ordinal);
         var lost = lines.Values.Sum(rendition => rendition.Values.Count(line => line.Fate == SegmentFate.Lost));
@@ -56,7 +56,8 @@ internal sealed record RecordedShow(
         // A rendition without one segment that can be played is none.
         var names = lines.Where(rendition => rendition.Value.Values.Any(line => IsPlayable(line, inits))).Select(rendition => rendition.Key)
             .OrderBy(name => inits[name][0].Channels > 0).ThenBy(name => name, StringComparer.Ordinal).ToList();
-        if (names.Count == 0) return new RecordedShow(pages[0].Epoch, pages[0].TargetDuration, [], [], lost);
+        var epoch = pages.Min(page => page.Epoch);
+        if (names.Count == 0) return new RecordedShow(epoch, pages[0].TargetDuration, [], [], lost);
 
         // From the first moment that can be seen to the last.
         var played = names.SelectMany(name => lines[name].Values).Where(line => IsPlayable(line, inits)).Select(line => line.Number).ToList();
@@ -72,7 +73,24 @@ internal sealed record RecordedShow(
         var renditions = names.ConvertAll(name => new VodRendition(name, inits[name], SegmentsOf(lines[name], borders, inits)));
         var longest = renditions.SelectMany(rendition => rendition.Segments).Max(segment => Math.Round(segment.Duration.TotalSeconds));
         var ranges = pages.SelectMany(page => page.DateRanges).DistinctBy(range => range.Line).OrderBy(range => range.Start).ToList();
-        return new RecordedShow(pages[0].Epoch, (int)Math.Max(longest, pages.Max(page => page.TargetDuration)), renditions, ranges, lost);
+        return new RecordedShow(epoch, (int)Math.Max(longest, pages.Max(page => page.TargetDuration)), renditions, ranges, lost);
+    }
+
+    // A packager that takes over has a time zero of its own. What the one before it may still have stored after that is not counted:
+    // it was cut off, and viewers saw its successor.
+    private static IEnumerable<JournalSegment> OneAfterTheOther(IReadOnlyList<RecordingJournalPage> pages)
+    {
+        var epochs = pages.Select(page => page.Epoch).Distinct().Order().ToList();
+        foreach (var page in pages)
+        {
+            var later = (page.Epoch - epochs[0]).Ticks;
+            var next = epochs.FindIndex(epoch => epoch == page.Epoch) + 1;
+            var end = next < epochs.Count ? (epochs[next] - epochs[0]).Ticks : long.MaxValue;
+            foreach (var line in page.Segments)
+            {
+                if (line.Start + later < end) yield return line with { Start = line.Start + later };
+            }
+        }
     }
 
     private static List<VodSegment> SegmentsOf(

@@ -1,3 +1,5 @@
+using LiveStream.Storage.Sealing;
+
 namespace LiveStream.Rooms.Domain;
 
 /// <summary>A room: a name, and the template whose roles say what people may do in it.</summary>
@@ -48,7 +50,7 @@ public sealed class Room
     public RoomRecording? Recording { get; set; }
 
     /// <summary>Receives the room's events instead of the workspace's webhook; null for that one.</summary>
-    public RoomWebhook? Webhook { get; set; }
+    public SealedWebhook? Webhook { get; set; }
 
     /// <summary>Ids of polls that are ready in the room.</summary>
     public IReadOnlyList<string> Polls { get; set; } = [];
@@ -60,7 +62,7 @@ public sealed class Room
     public DateTimeOffset? UpdatedAt { get; set; }
 
     /// <summary>Takes over what the settings say, as a creation does: what they leave out gets its default.</summary>
-    public void Overwrite(RoomSettings settings, string templateId)
+    public void Overwrite(RoomSettings settings, string templateId, SecretSeal seal)
     {
         TemplateId = templateId;
         Description = settings.Description.Or("");
@@ -68,14 +70,14 @@ public sealed class Room
         LargeRoom = settings.LargeRoom.Or(false);
         Size = settings.Size.Or(null);
         MaxDurationSeconds = settings.MaxDurationSeconds.Or(null);
-        Recording = WithSecret(settings.Recording.Or(null));
-        Webhook = settings.Webhook.Or(null);
+        Recording = Sealed(settings.Recording.Or(null), seal);
+        Webhook = Sealed(settings.Webhook.Or(null), seal);
         Polls = settings.Polls.Or([]);
         if (settings.Name.IsGiven) Name = settings.Name.Value;
     }
 
     /// <summary>Takes over what the settings say, as an update does: what they leave out stays.</summary>
-    public void Change(RoomSettings settings)
+    public void Change(RoomSettings settings, SecretSeal seal)
     {
         if (settings.Name.IsGiven) Name = settings.Name.Value;
         Description = settings.Description.Or(Description);
@@ -83,13 +85,15 @@ public sealed class Room
         LargeRoom = settings.LargeRoom.Or(LargeRoom);
         Size = settings.Size.Or(Size);
         MaxDurationSeconds = settings.MaxDurationSeconds.Or(MaxDurationSeconds);
-        Recording = WithSecret(settings.Recording.Or(Recording));
-        Webhook = settings.Webhook.Or(Webhook);
+        if (settings.Recording.IsGiven) Recording = Sealed(settings.Recording.Value, seal);
+        if (settings.Webhook.IsGiven) Webhook = Sealed(settings.Webhook.Value, seal);
         Polls = settings.Polls.Or(Polls);
         Enabled = settings.Enabled.Or(Enabled);
     }
 
-    private RoomRecording? WithSecret(RoomRecording? recording) => recording?.UploadInfo is { } upload
-        ? recording with { UploadInfo = upload.KeepHidden(Recording?.UploadInfo) }
+    private SealedWebhook? Sealed(RoomWebhook? webhook, SecretSeal seal) => webhook is null ? null : SealedWebhook.Of(webhook, Id, seal);
+
+    private RoomRecording? Sealed(RoomRecording? recording, SecretSeal seal) => recording?.UploadInfo is { } upload
+        ? recording with { UploadInfo = upload.Kept(Recording?.UploadInfo, Id, seal) }
         : recording;
 }

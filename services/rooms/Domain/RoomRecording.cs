@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+
+using LiveStream.Storage.Sealing;
 
 namespace LiveStream.Rooms.Domain;
 
@@ -15,7 +18,7 @@ public sealed record RoomRecording(
 /// <param name="Prefix">Start of every path in it.</param>
 /// <param name="Region">The bucket's region, where it has one.</param>
 /// <param name="Key">Name of the key; never shown by a read.</param>
-/// <param name="Secret">The key's secret; never shown.</param>
+/// <param name="Secret">The key's secret; never shown. Sealed once it is part of a room.</param>
 public sealed record UploadInfo(
     [property: JsonPropertyName("type")] string Type,
     [property: JsonPropertyName("location")] string Location,
@@ -32,9 +35,18 @@ public sealed record UploadInfo(
     /// <summary>Whether there is such a kind of storage.</summary>
     public static bool IsType(string text) => s_types.Contains(text, StringComparer.Ordinal);
 
-    /// <summary>With the secret of <paramref name="current"/> where this one was shown without and sent back.</summary>
-    public UploadInfo KeepHidden(UploadInfo? current) =>
-        Secret == HiddenSecret && Key is not null && Key == current?.Key ? this with { Secret = current.Secret } : this;
+    /// <summary>
+    /// For a room that has <paramref name="current"/>: with that one's secret where this one was shown without and sent back, else with
+    /// its own, sealed.
+    /// </summary>
+    public UploadInfo Kept(UploadInfo? current, string roomId, SecretSeal seal)
+    {
+        if (Secret == HiddenSecret && Key is not null && Key == current?.Key) return this with { Secret = current.Secret };
+        return Secret is null ? this : this with { Secret = seal.SealText(Secret, OwnerOf(roomId)) };
+    }
+
+    /// <summary>The row that secrets are sealed for.</summary>
+    internal static string OwnerOf(string roomId) => $"rooms.recording/{roomId}";
 }
 
 /// <summary>Where a room's events are sent.</summary>
@@ -58,8 +70,28 @@ public sealed record RoomWebhook(
     }
 }
 
+/// <summary>A room's webhook as the database has it.</summary>
+/// <param name="Url">Where events are sent.</param>
+/// <param name="Headers">The headers' JSON, sealed.</param>
+public sealed record SealedWebhook(
+    [property: JsonPropertyName("url")] string Url,
+    [property: JsonPropertyName("headers")] string Headers)
+{
+    /// <summary>The webhook, for that room.</summary>
+    public static SealedWebhook Of(RoomWebhook webhook, string roomId, SecretSeal seal) => new(
+        webhook.Url, seal.SealText(JsonSerializer.Serialize(webhook.Headers, RoomJson.Default.IReadOnlyDictionaryStringString), OwnerOf(roomId)));
+
+    /// <summary>With its headers.</summary>
+    public RoomWebhook Open(string roomId, SecretSeal seal) => new(
+        Url, JsonSerializer.Deserialize(seal.OpenText(Headers, OwnerOf(roomId)), RoomJson.Default.IReadOnlyDictionaryStringString)!);
+
+    /// <summary>The row that headers are sealed for.</summary>
+    internal static string OwnerOf(string roomId) => $"rooms.webhook/{roomId}";
+}
+
 /// <summary>Generated JSON of a room's parts as the database keeps them.</summary>
 [JsonSerializable(typeof(RoomRecording))]
-[JsonSerializable(typeof(RoomWebhook))]
+[JsonSerializable(typeof(SealedWebhook))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class RoomJson : JsonSerializerContext;

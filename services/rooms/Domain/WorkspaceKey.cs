@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 
+using LiveStream.Storage.Sealing;
+
 namespace LiveStream.Rooms.Domain;
 
 /// <summary>
@@ -21,8 +23,15 @@ public sealed class WorkspaceKey
     /// <summary>Whose key it is.</summary>
     public required string CustomerId { get; init; }
 
-    /// <summary>The HS256 key: its UTF-8 bytes as they are.</summary>
-    public required string Secret { get; init; }
+    /// <summary>The HS256 key: its UTF-8 bytes as they are. A key that was read has to be opened first.</summary>
+    public string Secret
+    {
+        get => field.Length > 0 ? field : throw new InvalidOperationException("The key was not opened.");
+        private set;
+    } = "";
+
+    /// <summary>The secret as the database has it; null before it was sealed.</summary>
+    public string? SealedSecret { get; private set; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
@@ -41,6 +50,23 @@ public sealed class WorkspaceKey
         Secret = RandomNumberGenerator.GetString(SecretAlphabet, SecretLength),
         CreatedAt = now,
     };
+
+    /// <summary>Seals the secret, so that the key can be kept. Returns the key.</summary>
+    public WorkspaceKey Seal(SecretSeal seal)
+    {
+        SealedSecret = seal.SealText(Secret, OwnerOf(AccessKey));
+        return this;
+    }
+
+    /// <summary>Opens the secret of a key that was read. Returns the key.</summary>
+    public WorkspaceKey Open(SecretSeal seal)
+    {
+        Secret = seal.OpenText(SealedSecret ?? "", OwnerOf(AccessKey));
+        return this;
+    }
+
+    /// <summary>The row that the secret is sealed for.</summary>
+    internal static string OwnerOf(string accessKey) => $"workspace_keys/{accessKey}";
 
     /// <summary>Ends the key. True if that is news.</summary>
     public bool Retire(DateTimeOffset now)

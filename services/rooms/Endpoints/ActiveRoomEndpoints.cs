@@ -1,3 +1,4 @@
+using LiveStream.Contracts;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.RoomControl.V1;
 using LiveStream.Hosting.Errors;
@@ -100,14 +101,23 @@ internal static class ActiveRoomEndpoints
         var (reason, isLock) = ActiveRoomBody.ReadEnd(body);
         body.Finish();
         var room = (await RoomAsync(http, rooms, room_id, cancellationToken)).Room;
-        if (isLock)
+        try
         {
-            // Only an active room is locked; and it is before it ends, so that nobody comes back in between.
-            await control.GetActiveRoomAsync(new GetActiveRoomRequest { RoomId = room.Id }, cancellationToken);
-            await catalog.ChangeAsync(RestCaller.Of(http).Workspace, room.Id, new RoomSettings { Enabled = new(true, false) }, cancellationToken);
+            if (isLock)
+            {
+                // Only an active room is locked; and it is before it ends, so that nobody comes back in between.
+                await control.GetActiveRoomAsync(new GetActiveRoomRequest { RoomId = room.Id }, cancellationToken);
+                await catalog.ChangeAsync(RestCaller.Of(http).Workspace, room.Id, new RoomSettings { Enabled = new(true, false) }, cancellationToken);
+            }
+
+            await control.EndRoomAsync(new EndRoomRequest { RoomId = room.Id, Reason = reason }, cancellationToken);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            await catalog.TellEndFailedAsync(room, isLock, reason, "session not found", StatusCodes.Status404NotFound, cancellationToken);
+            throw;
         }
 
-        await control.EndRoomAsync(new EndRoomRequest { RoomId = room.Id, Reason = reason }, cancellationToken);
         return Say("session is ending");
     }
 

@@ -92,10 +92,15 @@ internal sealed class LiveRooms(
 
     public async Task<SessionReportReply> ReportSessionAsync(SessionReport request, CancellationToken cancellationToken)
     {
-        if (request is { WhatCase: SessionReport.WhatOneofCase.JoinRefused, At: not null })
+        // Of people who were not in a session; there may be none.
+        switch (request)
         {
-            await PublishAsync(request, Refusals.Of(request, request.JoinRefused), cancellationToken);
-            return new SessionReportReply();
+            case { WhatCase: SessionReport.WhatOneofCase.JoinRefused, At: not null }:
+                await PublishAsync(request, Refusals.Of(request, request.JoinRefused), cancellationToken);
+                return new SessionReportReply();
+            case { WhatCase: SessionReport.WhatOneofCase.LeaveRefused, At: not null }:
+                await PublishAsync(request, Refusals.Of(request, request.LeaveRefused), cancellationToken);
+                return new SessionReportReply();
         }
 
         if (!ObjectId.IsValid(request.SessionId) || request.At is null) throw new ControlException(ControlError.InvalidArgument, "a report needs a session and a time");

@@ -17,6 +17,17 @@ internal static class Refusals
         refused.Reason,
         report.At.ToDateTimeOffset());
 
+    public static PeerLeaveFailed Of(SessionReport report, LeaveRefused refused) => new(
+        report.CustomerId,
+        report.RoomId,
+        refused.PeerId,
+        refused.UserId,
+        refused.Name,
+        refused.Metadata,
+        refused.Role,
+        refused.Reason,
+        report.At.ToDateTimeOffset());
+
     public static RoleChangeFailed Of(SessionReport report, RoleChangeRefused refused)
     {
         var at = report.At.ToDateTimeOffset();

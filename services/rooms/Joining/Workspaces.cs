@@ -4,13 +4,14 @@ using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Tokens;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Joining;
 
 /// <summary>Answers services that other servers call.</summary>
-internal sealed class Workspaces(TokenReader tokens, RoomsDatabase database) : IWorkspaces
+internal sealed class Workspaces(TokenReader tokens, RoomsDatabase database, SecretSeal<RoomsOptions> seal) : IWorkspaces
 {
     private static readonly string[] s_types = [TokenType.Management];
 
@@ -30,7 +31,7 @@ internal sealed class Workspaces(TokenReader tokens, RoomsDatabase database) : I
                 .SingleOrDefaultAsync(cancellationToken),
             cancellationToken) ?? throw new ControlException(ControlError.NotFound, "room not found");
         var description = new RoomDescription { RoomId = found.Room.Id, Name = found.Room.Name, TemplateId = found.Room.TemplateId, AppId = found.AppId };
-        if (found.Room.Webhook is { } webhook)
+        if (found.Room.Webhook?.Open(found.Room.Id, seal) is { } webhook)
         {
             description.Webhook = new RoomWebhookTarget { Url = webhook.Url };
             description.Webhook.Headers.Add(webhook.Headers.ToDictionary(StringComparer.Ordinal));

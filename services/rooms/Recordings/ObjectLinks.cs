@@ -4,6 +4,7 @@ using LiveStream.Objects;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Storage.Mappings;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ namespace LiveStream.Rooms.Recordings;
 /// Links to objects of the store: its own where it serves some, else this server's. The secret that signs links is made once and kept in
 /// the database, so that each process of the service opens the links of the others.
 /// </summary>
-internal sealed class ObjectLinks(RoomsDatabase database, IObjectStore store, TimeProvider time, IOptions<RoomsOptions> options)
+internal sealed class ObjectLinks(RoomsDatabase database, IObjectStore store, SecretSeal<RoomsOptions> seal, TimeProvider time, IOptions<RoomsOptions> options)
 {
     /// <summary>Where objects are served.</summary>
     public const string Prefix = "/v2/objects";
@@ -44,10 +45,11 @@ internal sealed class ObjectLinks(RoomsDatabase database, IObjectStore store, Ti
     private async ValueTask<byte[]> SecretAsync(CancellationToken cancellationToken) => _secret ??= await database.WriteAsync(
         async write =>
         {
-            if (await write.Db.Set<ServerSecret>().SingleOrDefaultAsync(s => s.Name == SecretName, cancellationToken) is { } found) return found.Secret;
-            var made = new ServerSecret(SecretName, RandomNumberGenerator.GetBytes(SecretBytes), write.Now);
-            write.Db.Add(made);
-            return made.Secret;
+            if (await write.Db.Set<ServerSecret>().SingleOrDefaultAsync(s => s.Name == SecretName, cancellationToken) is { } found)
+                return seal.Open(found.SealedSecret, ServerSecret.OwnerOf(SecretName));
+            var made = RandomNumberGenerator.GetBytes(SecretBytes);
+            write.Db.Add(new ServerSecret(SecretName, seal.Seal(made, ServerSecret.OwnerOf(SecretName)), write.Now));
+            return made;
         },
         cancellationToken);
 }

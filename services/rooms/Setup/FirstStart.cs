@@ -4,6 +4,7 @@ using LiveStream.Contracts.Webhooks.V1;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 using LiveStream.Storage;
+using LiveStream.Storage.Sealing;
 using LiveStream.Storage.Migrations;
 
 using Microsoft.EntityFrameworkCore;
@@ -24,6 +25,7 @@ internal sealed class FirstStart(
     EmbeddedWorkspace workspace,
     IWebhooksControl webhooks,
     IdSequence ids,
+    SecretSeal<RoomsOptions> seal,
     TimeProvider time,
     IOptions<RoomsOptions> options,
     ILogger<FirstStart> logger) : IHostedService
@@ -62,6 +64,20 @@ internal sealed class FirstStart(
         await db.Database.OpenConnectionAsync(cancellationToken);
         var applied = await migrations.RunAsync(db.Database.GetDbConnection(), RoomsSchema.Scripts(provider), cancellationToken);
         if (applied > 0) logger.Migrated(applied);
+        await UnlockAsync(db, cancellationToken);
+    }
+
+    // Exclusive: of two programs that find secrets unsealed, one seals them.
+    private async Task UnlockAsync(RoomsDbContext db, CancellationToken cancellationToken)
+    {
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await provider.BeginExclusiveAsync(db.Database.GetDbConnection(), cancellationToken);
+        var stored = new StoredSecrets(transaction, seal);
+        var key = options.Value.Key;
+        if (seal.Unlock(key, await stored.SampleAsync(cancellationToken))) logger.KeyFileMade(key.File);
+        var count = await stored.SealAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (count > 0) logger.SecretsSealed(count);
     }
 
     private async Task<WorkspaceFile> ReadOrSeedAsync(CancellationToken cancellationToken)
@@ -85,7 +101,7 @@ internal sealed class FirstStart(
                 Name = DemoRoomName,
                 CreatedAt = now,
             };
-            db.AddRange(owner, WorkspaceKey.Create(owner.CustomerId, now), template, demo);
+            db.AddRange(owner, WorkspaceKey.Create(owner.CustomerId, now).Seal(seal), template, demo);
             db.AddRange(template.Document.Roles.Keys.Select(role => RoomCode.Create(ids.Next().Id, demo.Id, role, now)));
             await db.SaveChangesAsync(cancellationToken);
             logger.WorkspaceCreated(owner.CustomerId, demo.Id);
@@ -105,7 +121,7 @@ internal sealed class FirstStart(
             CustomerId = owner.CustomerId,
             AppId = owner.AppId,
             AccessKey = key.AccessKey,
-            Secret = key.Secret,
+            Secret = key.Open(seal).Secret,
             RoomId = room.Id,
             RoomCodes = byRole,
         };

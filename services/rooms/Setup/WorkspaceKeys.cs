@@ -3,6 +3,7 @@ using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Tokens;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.EntityFrameworkCore;
 
@@ -13,7 +14,7 @@ namespace LiveStream.Rooms.Setup;
 /// Fails with <see cref="ApiException"/>: 404 for a key or workspace that is not there, 409 where the rule of one to two valid keys
 /// would be broken.
 /// </summary>
-internal sealed class WorkspaceKeys(RoomsDatabase database, CheckedTokens known)
+internal sealed class WorkspaceKeys(RoomsDatabase database, CheckedTokens known, SecretSeal<RoomsOptions> seal)
 {
     /// <summary>Adds a key. Room codes are answered with its tokens from now on.</summary>
     public Task<WorkspaceKey> AddAsync(string customerId, CancellationToken cancellationToken) => database.WriteAsync(
@@ -23,7 +24,7 @@ internal sealed class WorkspaceKeys(RoomsDatabase database, CheckedTokens known)
             if (valid.Count >= WorkspaceKey.MaximumValid) throw new ApiException(409, $"workspace has {WorkspaceKey.MaximumValid} valid keys already");
             // The newest key signs, so it is the newest even where the clock stepped back.
             var newest = valid.Select(key => key.CreatedAt).DefaultIfEmpty().Max();
-            var key = WorkspaceKey.Create(customerId, session.Now > newest ? session.Now : newest.AddMilliseconds(1));
+            var key = WorkspaceKey.Create(customerId, session.Now > newest ? session.Now : newest.AddMilliseconds(1)).Seal(seal);
             session.Db.Add(key);
             session.Publish(new WorkspaceKeyChanged(customerId, key.AccessKey, Valid: true, session.Now));
             return key;

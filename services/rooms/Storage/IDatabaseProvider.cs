@@ -22,6 +22,9 @@ internal interface IDatabaseProvider : IMigrationTarget
     /// </summary>
     void Configure(DbContextOptionsBuilder options, bool background = false);
 
+    /// <summary>Whether parts of a SELECT may write, so that <see cref="OneStatement{TRow}"/> works.</summary>
+    bool WritesInSelects { get; }
+
     /// <summary>Prepares what must be there before the first connection.</summary>
     void Prepare();
 

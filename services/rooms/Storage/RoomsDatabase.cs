@@ -20,6 +20,32 @@ internal sealed class RoomsDatabase(
     }
 
     /// <summary>
+    /// Runs one statement that is a transaction by itself, and has events. Null where the product has none of that kind, or where it met
+    /// another transaction: <see cref="WriteAsync"/> is the way then.
+    /// </summary>
+    public async Task<T?> WriteAtOnceAsync<T>(Func<RoomsDbContext, DateTimeOffset, Task<T?>> write, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (!provider.WritesInSelects) return null;
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            // Not cancelled from here on: a client that leaves now must not leave open whether its change happened.
+            return await write(db, time.GetUtcNow());
+        }
+        catch (Exception e) when (provider.IsConflict(e))
+        {
+            return null;
+        }
+        finally
+        {
+            await db.Database.CloseConnectionAsync();
+            signal.Raise();
+        }
+    }
+
+    /// <summary>
     /// Runs <paramref name="write"/> in a transaction and commits what it changed. It may run more than once, each time with
     /// a new context, so it must change nothing but through that. Rows that it changes by what it read are read through
     /// <see cref="WriteSession.LockAsync"/>.

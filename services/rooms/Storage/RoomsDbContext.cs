@@ -66,11 +66,11 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.ToTable("workspace_keys").HasKey(k => k.AccessKey);
             e.Property(k => k.AccessKey).HasColumnName("access_key");
             e.Property(k => k.CustomerId).HasColumnName("customer_id");
-            e.Property(k => k.Secret).HasColumnName("secret");
+            e.Property(k => k.SealedSecret).HasColumnName("sealed_secret").IsRequired();
             e.Property(k => k.CreatedAt).HasColumnName("created_at");
             e.Property(k => k.RetiredAt).HasColumnName("retired_at");
             e.HasOne<Workspace>().WithMany().HasForeignKey(k => k.CustomerId);
-            e.Ignore(k => k.IsValid);
+            e.Ignore(k => k.IsValid).Ignore(k => k.Secret);
         });
         modelBuilder.Entity<Template>(e =>
         {
@@ -99,7 +99,7 @@ public sealed class RoomsDbContext(DbContextOptions<RoomsDbContext> options) : D
             e.Property(r => r.Size).HasColumnName("size");
             e.Property(r => r.MaxDurationSeconds).HasColumnName("max_duration_seconds");
             e.Property(r => r.Recording).HasColumnName("recording").HasJson(RoomJson.Default.RoomRecording);
-            e.Property(r => r.Webhook).HasColumnName("webhook").HasJson(RoomJson.Default.RoomWebhook);
+            e.Property(r => r.Webhook).HasColumnName("webhook").HasJson(RoomJson.Default.SealedWebhook);
             e.Property(r => r.Polls).HasColumnName("polls").HasJson(RoomJson.Default.IReadOnlyListString);
             e.Property(r => r.CreatedAt).HasColumnName("created_at");
             e.Property(r => r.UpdatedAt).HasColumnName("updated_at");

@@ -1,5 +1,6 @@
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Tokens;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.EntityFrameworkCore;
 
@@ -12,14 +13,19 @@ internal sealed record RoomWithTemplate(Room Room, Template Template);
 internal sealed record RoomCodeTarget(RoomCode Code, Room Room, WorkspaceKey Key);
 
 /// <summary>Reads workspaces, rooms and codes. What it returns is not tracked: changing it changes nothing.</summary>
-internal sealed class RoomsStore(RoomsDatabase database) : IWorkspaceKeys
+internal sealed class RoomsStore(RoomsDatabase database, SecretSeal<RoomsOptions> seal) : IWorkspaceKeys
 {
-    public Task<WorkspaceWithKey?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellationToken) => database.ReadAsync(
-        db => db.WorkspaceKeys
-            .Where(k => k.AccessKey == accessKey && k.RetiredAt == null)
-            .Join(db.Workspaces, k => k.CustomerId, w => w.CustomerId, (k, w) => new WorkspaceWithKey(w, k))
-            .SingleOrDefaultAsync(cancellationToken),
-        cancellationToken);
+    public async Task<WorkspaceWithKey?> FindByAccessKeyAsync(string accessKey, CancellationToken cancellationToken)
+    {
+        var found = await database.ReadAsync(
+            db => db.WorkspaceKeys
+                .Where(k => k.AccessKey == accessKey && k.RetiredAt == null)
+                .Join(db.Workspaces, k => k.CustomerId, w => w.CustomerId, (k, w) => new WorkspaceWithKey(w, k))
+                .SingleOrDefaultAsync(cancellationToken),
+            cancellationToken);
+        found?.Key.Open(seal);
+        return found;
+    }
 
     /// <summary>The room, if it belongs to that workspace.</summary>
     public async Task<RoomWithTemplate?> FindRoomAsync(string customerId, string? roomId, CancellationToken cancellationToken)
@@ -36,7 +42,7 @@ internal sealed class RoomsStore(RoomsDatabase database) : IWorkspaceKeys
     public async Task<RoomCodeTarget?> FindCodeAsync(string? code, CancellationToken cancellationToken)
     {
         if (!RoomCode.IsValid(code)) return null;
-        return await database.ReadAsync(
+        var target = await database.ReadAsync(
             db => db.RoomCodes
                 .Where(c => c.Code == code)
                 .Join(db.Rooms, c => c.RoomId, r => r.Id, (c, r) => new { Code = c, Room = r })
@@ -46,5 +52,7 @@ internal sealed class RoomsStore(RoomsDatabase database) : IWorkspaceKeys
                 .Select(x => new RoomCodeTarget(x.Code, x.Room, x.Key))
                 .FirstOrDefaultAsync(cancellationToken),
             cancellationToken);
+        target?.Key.Open(seal);
+        return target;
     }
 }

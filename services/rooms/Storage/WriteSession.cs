@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 
-using LiveStream.Contracts.Events;
-using LiveStream.Hosting.Bus;
 using LiveStream.Rooms.Domain;
 
 using Microsoft.EntityFrameworkCore;
@@ -43,16 +41,7 @@ internal sealed class WriteSession(RoomsDbContext db, string lockRows, DateTimeO
     public void Publish<T>(T body)
         where T : class
     {
-        var type = EventCatalog.Of(typeof(T));
         HasEvents = true;
-        db.Add(new EventRow
-        {
-            MessageId = _messageIds.Next(),
-            Type = type.Name,
-            Key = type.KeyOf(body),
-            Body = type.Write(body),
-            CreatedAt = now,
-            Trace = EventTracing.Current,
-        });
+        db.Add(EventRow.Of(body, _messageIds.Next(), now));
     }
 }

@@ -40,6 +40,10 @@ internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOpti
             db => db.LiveStreams.SingleOrDefaultAsync(s => s.Id == streamId && s.CustomerId == customerId, cancellationToken), cancellationToken);
     }
 
+    /// <summary>A run of whatever workspace; for the service itself.</summary>
+    public Task<LiveStreamRun?> FindAsync(string streamId, CancellationToken cancellationToken) =>
+        database.ReadAsync(db => db.LiveStreams.SingleOrDefaultAsync(s => s.Id == streamId, cancellationToken), cancellationToken);
+
     /// <summary>The room's streams on air or about to be.</summary>
     public Task<List<LiveStreamRun>> ListLiveAsync(string roomId, CancellationToken cancellationToken) => database.ReadAsync(
         db => db.LiveStreams

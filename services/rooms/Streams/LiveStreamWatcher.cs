@@ -1,7 +1,6 @@
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Hosting.Health;
-using LiveStream.Rooms.Domain;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,11 +9,12 @@ using Microsoft.Extensions.Options;
 namespace LiveStream.Rooms.Streams;
 
 /// <summary>
-/// Follows the packager's reports into the rows. Streams that an earlier run of this program left open and that the
-/// packager does not know any more are closed first; until then the service is not ready.
+/// Follows the packager's reports into the rows. A stream that a packager had and has lost goes on (<see cref="LostStreams"/>).
+/// Streams that an earlier run of this program left open and that no packager knows any more are closed first; until then the
+/// service is not ready.
 /// </summary>
 internal sealed class LiveStreamWatcher(
-    LiveStreamStore store, IPackagerControl packager, TimeProvider time, IOptions<RoomsOptions> options, ILogger<LiveStreamWatcher> logger)
+    LiveStreamStore store, LostStreams lost, IPackagerControl packager, TimeProvider time, IOptions<RoomsOptions> options, ILogger<LiveStreamWatcher> logger)
     : BackgroundService, IReadinessCheck
 {
     private static readonly TimeSpan s_retryDelay = TimeSpan.FromSeconds(1);
@@ -37,7 +37,7 @@ internal sealed class LiveStreamWatcher(
         {
             try
             {
-                await foreach (var change in packager.WatchStreamsAsync(new WatchStreamsRequest(), stoppingToken)) await ApplyAsync(change, stoppingToken);
+                await WatchAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -53,6 +53,29 @@ internal sealed class LiveStreamWatcher(
         }
 
         await orphans;
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        var present = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var change in packager.WatchStreamsAsync(new WatchStreamsRequest(), cancellationToken))
+        {
+            if (change.State == StreamState.Lost)
+            {
+                await lost.ContinueAsync(change.StreamId, cancellationToken);
+                continue;
+            }
+
+            if (change.StreamId.Length > 0)
+            {
+                present.Add(change.StreamId);
+                await ApplyAsync(change, cancellationToken);
+                lost.Take(change);
+                continue;
+            }
+
+            foreach (var id in lost.Missing(present)) await lost.ContinueAsync(id, cancellationToken);
+        }
     }
 
     private async Task ApplyAsync(StreamChanged change, CancellationToken cancellationToken)
@@ -76,18 +99,6 @@ internal sealed class LiveStreamWatcher(
         if (result is ({ } changed, true)) logger.StreamChanged(changed.Id, changed.RoomId, changed.Status, changed.Reason);
     }
 
-    // Nobody packages it any more, and nobody adds to its recording.
-    private static bool Close(LiveStreamRun run, DateTimeOffset now)
-    {
-        var changed = run.Status switch
-        {
-            LiveStreamStatus.PostProcessing => false,
-            LiveStreamStatus.Stopping => run.Complete(now, "the server restarted", recorded: true),
-            _ => run.Fail(now, "the server restarted while the stream was live"),
-        };
-        return run.Rest(now) || changed;
-    }
-
     private async Task CloseOrphansAsync(CancellationToken cancellationToken)
     {
         try
@@ -97,7 +108,7 @@ internal sealed class LiveStreamWatcher(
             lock (_gate) orphans = [.. _unreported];
             foreach (var id in orphans)
             {
-                if (await store.ChangeAsync(id, run => Close(run, time.GetUtcNow()), cancellationToken) is (_, true)) logger.StreamOrphaned(id);
+                if (await store.ChangeAsync(id, run => LostStreams.Close(run, time.GetUtcNow(), "the server restarted while the stream was live"), cancellationToken) is (_, true)) logger.StreamOrphaned(id);
             }
 
             _settled = true;

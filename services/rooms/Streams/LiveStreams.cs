@@ -16,7 +16,7 @@ internal sealed record StartWish(
 
 /// <summary>Starts and stops live streams: the row first, then the packager. Refusals are <see cref="ControlException"/>.</summary>
 internal sealed class LiveStreams(
-    LiveStreamStore store, SessionStore sessions, IPackagerControl packager, IdSequence ids, TimeProvider time, ILogger<LiveStreams> logger)
+    LiveStreamStore store, SessionStore sessions, IPackagerControl packager, LostStreams lost, IdSequence ids, TimeProvider time, ILogger<LiveStreams> logger)
 {
     private const string NotRunning = "hls not running";
 
@@ -47,7 +47,8 @@ internal sealed class LiveStreams(
         logger.StreamStarting(run.Id, run.RoomId);
         try
         {
-            await packager.StartStreamAsync(RequestOf(run, room.Template, destination), cancellationToken);
+            await packager.StartStreamAsync(LostStreams.RequestOf(run, room.Template, destination), cancellationToken);
+            lost.Know(run.Id);
         }
         catch (Exception e)
         {
@@ -149,24 +150,5 @@ internal sealed class LiveStreams(
         if (name is null && all.Count == 1) return all.Values.First();
         if (name is null) throw ApiException.InvalidBody("destination is required");
         return all.GetValueOrDefault(name) ?? throw ApiException.InvalidBody("destination not found");
-    }
-
-    private static StartStreamRequest RequestOf(LiveStreamRun run, Template template, HlsDestination destination)
-    {
-        var request = new StartStreamRequest
-        {
-            StreamId = run.Id,
-            CustomerId = run.CustomerId,
-            RoomId = run.RoomId,
-            Path = run.Path,
-            PlaylistType = destination.PlaylistType == "event" ? PlaylistType.Event : PlaylistType.Live,
-            WindowSegments = (uint)Math.Clamp(destination.NumPlaylistSegments, 3, 150),
-            StaticUrl = destination.EnableStaticUrl,
-            Record = run.HlsVod,
-        };
-        request.FromRoles.AddRange(template.Document.Roles.Values
-            .Where(role => role.PublishParams.Allowed is { Count: > 0 })
-            .Select(role => role.Name).Order(StringComparer.Ordinal));
-        return request;
     }
 }

@@ -3,6 +3,7 @@ using LiveStream.Hosting.Errors;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Templates.Reading;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.EntityFrameworkCore;
 
@@ -12,7 +13,7 @@ namespace LiveStream.Rooms.Templates;
 /// Templates of a workspace. Every change reads the row for itself, so that of two writers none loses what the other one
 /// did, and tells of it in the event log. Refusals are <see cref="ApiException"/>.
 /// </summary>
-internal sealed class TemplateStore(RoomsDatabase database, KnownTemplates known, IdSequence ids)
+internal sealed class TemplateStore(RoomsDatabase database, KnownTemplates known, IdSequence ids, SecretSeal<RoomsOptions> seal)
 {
     public Task<Template?> FindAsync(string customerId, string? templateId, CancellationToken cancellationToken) => ObjectId.IsValid(templateId)
         ? database.ReadAsync(db => db.Templates.SingleOrDefaultAsync(t => t.Id == templateId && t.CustomerId == customerId, cancellationToken), cancellationToken)
@@ -119,11 +120,11 @@ internal sealed class TemplateStore(RoomsDatabase database, KnownTemplates known
     }
 
     /// <summary>Sets the document and publishes what that changes; a renamed role is told as such.</summary>
-    private static Template Change(
+    private Template Change(
         WriteSession session, Template template, Func<TemplateDocument, TemplateDocument> edit, string? renamedFrom = null, string? renamedTo = null)
     {
         var before = template.Document;
-        template.Document = edit(before);
+        template.Replace(edit(before), seal);
         template.UpdatedAt = session.Now > template.UpdatedAt ? session.Now : template.UpdatedAt;
         var changes = RoleChanges.Between(before, template.Document);
         foreach (var role in changes.Removed.Where(role => role != renamedFrom))

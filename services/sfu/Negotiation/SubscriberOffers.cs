@@ -1,5 +1,4 @@
 using System.Globalization;
-using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Ice;
 
@@ -45,17 +44,18 @@ internal sealed class SubscriberOffers
     /// <summary>Sections as they were offered last.</summary>
     public IReadOnlyList<OfferedSection> Sections => _sections;
 
-    /// <summary>The next offer; null when the client has exactly these tracks already.</summary>
+    /// <summary>
+    /// The next offer; null when the client has exactly these tracks already. One that waits for its answer is replaced: who
+    /// asks again did not get it, or does not know whether its answer was taken.
+    /// </summary>
     /// <param name="wanted">What the client is to receive, by precedence.</param>
     /// <param name="credentials">ICE.</param>
     /// <param name="isRequired">Makes one also when nothing has changed (ICE restart).</param>
-    /// <exception cref="ControlException">The offer before has no answer yet.</exception>
     public SubscriberOffer? Next(IReadOnlyCollection<Track> wanted, IceCredentials credentials, bool isRequired)
     {
-        if (Outstanding is not null) throw new ControlException(ControlError.FailedPrecondition, "The offer before has no answer yet.");
         var sections = new List<OfferedSection>(_sections);
         var left = wanted.ToDictionary(track => track.TrackId, StringComparer.Ordinal);
-        var changed = _version == 0 || isRequired;
+        var changed = _version == 0 || isRequired || Outstanding is not null;
         for (var i = 0; i < sections.Count; i++)
         {
             var section = sections[i];

@@ -10,12 +10,10 @@ namespace LiveStream.Sfu.Workers;
 /// <summary>The transports for which this side offers: their streams follow what was offered and answered. Worker thread only.</summary>
 internal sealed class Subscribing(TransportTable transports, DtlsWorker dtls)
 {
-    /// <summary>The next offer; null when there is nothing new to say.</summary>
-    /// <exception cref="ControlException">The offer before has no answer yet.</exception>
+    /// <summary>The next offer, also in place of one that waits for its answer; null when there is nothing new to say.</summary>
     public SubscriberOffer? Offer(MediaTransport transport, bool restartIce)
     {
         var (offers, subscriber) = Parts(transport);
-        if (offers.Outstanding is not null) throw new ControlException(ControlError.FailedPrecondition, "The offer before has no answer yet.");
         var credentials = restartIce ? IceCredentials.Create() : transport.Ice.Local;
         var offer = offers.Next(transport.Room.WantedBy(subscriber), credentials, isRequired: restartIce);
         if (restartIce)

@@ -16,7 +16,8 @@ namespace LiveStream.Signalling.Endpoints;
 internal sealed record Admitted(RoomKey Room, PeerIdentity Identity);
 
 /// <summary>Checks the token and peer id that a client brings to <c>/init</c> and <c>/ws</c>.</summary>
-internal sealed class ClientAdmission(IRoomsDirectory directory, RoomTable rooms, IOptions<SignallingOptions> options, TimeProvider time)
+internal sealed class ClientAdmission(
+    IRoomsDirectory directory, RoomTable rooms, EntryRefusals refusals, IOptions<SignallingOptions> options, TimeProvider time)
 {
     // Far above any token of rooms; what is longer is not worth hashing.
     private const int MaxTokenLength = 8192;
@@ -33,6 +34,12 @@ internal sealed class ClientAdmission(IRoomsDirectory directory, RoomTable rooms
         try
         {
             var grant = await directory.AuthorizeAsync(new AuthorizeRequest { Token = token }, both.Token);
+            if (grant.Refusal.Length > 0)
+            {
+                await refusals.TellAsync(grant, peerId!, both.Token);
+                return (null, new(ErrorCode.Forbidden, grant.Refusal));
+            }
+
             var identity = new PeerIdentity(peerId!, grant.UserId, grant.Role, hash);
             return (new Admitted(new RoomKey(grant.CustomerId, grant.RoomId), identity), null);
         }

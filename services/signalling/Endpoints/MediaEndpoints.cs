@@ -51,6 +51,7 @@ internal static class MediaEndpoints
 
         var authorize = new AuthorizeRequest { Token = token, RoomId = roomId };
         var grant = await services.Rooms.AuthorizeAsync(authorize, context.RequestAborted);
+        if (grant.Refusal.Length > 0) return new Refusal(StatusCodes.Status403Forbidden, grant.Refusal);
         if (!IsAllowed(kind, grant))
         {
             var act = kind == SessionKind.Whip ? "publish" : "subscribe";

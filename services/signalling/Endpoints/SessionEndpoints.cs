@@ -95,6 +95,7 @@ internal static class SessionEndpoints
 
         var authorize = new AuthorizeRequest { Token = token, RoomId = roomId };
         var grant = await services.Rooms.AuthorizeAsync(authorize, context.RequestAborted);
+        if (grant.Refusal.Length > 0) return (null, new Refusal(StatusCodes.Status403Forbidden, grant.Refusal));
         var samePerson = grant.UserId.Length > 0 && grant.UserId == session.Grant.UserId && grant.Role == session.Grant.Role;
         return samePerson
             ? (session, null)

@@ -72,6 +72,14 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
             await MoveAsync(room, connections, "unknown to the media server");
             throw Moved();
         }
+        catch (Exception e) when (e is not ControlException { Error: ControlError.InvalidArgument })
+        {
+            // It may have been taken or not, and the client says nothing more of this offer: without another one it would
+            // hear of no track that comes. After a wrong answer, the right one may still come.
+            connections.Negotiation.Doubt();
+            offers.Pump(room, connections, LoseAsync);
+            throw;
+        }
 
         connections.Negotiation.Answered();
         offers.Pump(room, connections, LoseAsync);

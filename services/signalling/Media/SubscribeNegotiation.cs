@@ -69,6 +69,12 @@ internal sealed class SubscribeNegotiation
         lock (_lock) _outstanding = null;
     }
 
+    /// <summary>Whether the client's answer was taken is not known: the media server is asked, and offers anew if it was not.</summary>
+    public void Doubt()
+    {
+        lock (_lock) (_outstanding, _isStale) = (null, true);
+    }
+
     /// <summary>Nothing is offered any more.</summary>
     public void End()
     {

@@ -70,6 +70,11 @@ internal sealed class SubscribeOffers(ISfuControl sfu, TimeProvider time, IOptio
             {
                 logger.OfferFailed(peer.PeerId, room.RoomId, ControlError.Unavailable, "no answer in time");
             }
+            // Nobody waits for this: a call that failed in a way that nobody thought of must not be the last one.
+            catch (Exception e)
+            {
+                logger.OfferFailed(peer.PeerId, room.RoomId, ControlError.Internal, e.Message);
+            }
 
             peer.Negotiation.Failed(isRestart);
             await Task.Delay(s_retry, time);

@@ -89,6 +89,7 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
         SessionEndedByRequest ended => Report(ended.SessionId, ended.At, report => report.RoomEnded = EndOf(ended)),
         PeerRenamed renamed => Report(renamed.SessionId, renamed.At, report => report.PeerChanged = PeerOf(renamed.Peer)),
         EntryRefused refused => Report(refused.SessionId, refused.At, report => report.JoinRefused = RefusalOf(refused)),
+        DepartureRefused refused => Report(refused.SessionId, refused.At, report => report.LeaveRefused = RefusalOf(refused)),
         RoleRefused refused => Report(refused.Session.Id, refused.At, report => report.RoleChangeRefused = RefusalOf(refused)),
         _ => throw new ArgumentException($"{happening.GetType()} is not in the record of sessions.", nameof(happening)),
     };
@@ -132,6 +133,16 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
     }
 
     private static JoinRefused RefusalOf(EntryRefused refused) => new()
+    {
+        PeerId = refused.Peer.PeerId,
+        Name = refused.Peer.Info.Name,
+        Metadata = refused.Peer.Info.Data,
+        Role = refused.Peer.Role,
+        UserId = refused.Peer.Info.UserId,
+        Reason = refused.Reason,
+    };
+
+    private static LeaveRefused RefusalOf(DepartureRefused refused) => new()
     {
         PeerId = refused.Peer.PeerId,
         Name = refused.Peer.Info.Name,

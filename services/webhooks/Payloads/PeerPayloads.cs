@@ -57,6 +57,17 @@ internal static class PeerPayloads
         json.WriteString("error_message", e.ErrorMessage);
     });
 
+    public static WebhookPayload LeaveFailed(PeerLeaveFailed e) => new(e.CustomerId, e.RoomId, "peer.leave.failure", (json, room) =>
+    {
+        json.WriteRoom(room, null);
+        WritePeer(json, e.PeerId, e.UserId, e.UserName, e.UserData, e.Role);
+        json.WriteTime("joined_at", null);
+        json.WriteString("type", Regular);
+        json.WriteTime("left_at", null);
+        json.WriteNumber("duration", 0);
+        json.WriteString("error_message", e.ErrorMessage);
+    });
+
     public static WebhookPayload RoleChangeFailed(RoleChangeFailed e) => new(e.CustomerId, e.RoomId, "role.change.failure", (json, room) =>
     {
         json.WriteRoom(room, e.SessionId);

@@ -31,4 +31,20 @@ internal static class SessionPayloads
         json.WriteString("source", e.PeerId.Length > 0 ? "peer" : "api");
         json.WriteTime("session_started_at", e.SessionStartedAt);
     });
+
+    public static WebhookPayload RoomEndFailed(RoomEndFailed e) => new(e.CustomerId, e.RoomId, "room.end.failure", (json, room) =>
+    {
+        json.WriteRoom(room, null);
+        json.WriteString("peer_id", e.PeerId);
+        json.WriteString("user_id", e.UserId);
+        json.WriteString("user_name", e.Name);
+        json.WriteString("role", e.Role);
+        json.WriteBoolean("lock_room", e.Lock);
+        json.WriteString("reason", e.Reason);
+        json.WriteString("source", e.PeerId.Length > 0 ? "peer" : "api");
+        // There was none.
+        json.WriteTime("session_started_at", null);
+        json.WriteString("error_message", e.ErrorMessage);
+        json.WriteNumber("error_code", e.ErrorCode);
+    });
 }

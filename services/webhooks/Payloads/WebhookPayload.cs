@@ -23,10 +23,12 @@ internal static class PayloadCatalog
         Map<Contracts.Events.V1.SessionOpened>((e, _) => SessionPayloads.Opened(e));
         Map<Contracts.Events.V1.SessionClosed>((e, _) => SessionPayloads.Closed(e));
         Map<Contracts.Events.V1.RoomEnded>((e, _) => SessionPayloads.RoomEnded(e));
+        Map<Contracts.Events.V1.RoomEndFailed>((e, _) => SessionPayloads.RoomEndFailed(e));
         Map<Contracts.Events.V1.PeerJoined>((e, _) => PeerPayloads.Joined(e));
         Map<Contracts.Events.V1.PeerLeft>((e, _) => PeerPayloads.Left(e));
         Map<Contracts.Events.V1.PeerRoleChanged>((e, _) => PeerPayloads.RoleChanged(e));
         Map<Contracts.Events.V1.PeerJoinFailed>((e, _) => PeerPayloads.JoinFailed(e));
+        Map<Contracts.Events.V1.PeerLeaveFailed>((e, _) => PeerPayloads.LeaveFailed(e));
         Map<Contracts.Events.V1.RoleChangeFailed>((e, _) => PeerPayloads.RoleChangeFailed(e));
         Map<Contracts.Events.V1.LiveStreamChanged>(HlsPayloads.Changed);
         Map<Contracts.Events.V1.HlsRecordingSucceeded>(HlsRecordingPayloads.Succeeded);

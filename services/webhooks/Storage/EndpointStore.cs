@@ -2,13 +2,14 @@ using System.Data.Common;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
+using LiveStream.Storage.Sealing;
 using LiveStream.Webhooks.Destinations;
 using LiveStream.Webhooks.Signing;
 
 namespace LiveStream.Webhooks.Storage;
 
 /// <summary>Rows of endpoints and of keys; headers and keys are sealed.</summary>
-internal sealed class EndpointStore(WebhookDatabase database, SecretSeal seal, TimeProvider time)
+internal sealed class EndpointStore(WebhookDatabase database, SecretSeal<WebhooksOptions> seal, TimeProvider time)
 {
     private const string Columns =
         "id, customer_id, room_id, source, url, headers, event_types, description, ordered, enabled, disabled_reason, failing_since, created_at, updated_at";

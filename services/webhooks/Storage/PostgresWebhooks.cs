@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,8 +12,8 @@ using Npgsql;
 namespace LiveStream.Webhooks.Storage;
 
 /// <summary>PostgreSQL 13 or newer; the tables may share a database with those of rooms.</summary>
-internal sealed class PostgresWebhooks(IOptions<WebhooksOptions> options, TimeProvider time, ILogger<PostgresWebhooks> logger)
-    : WebhookDatabase(time, logger), IAsyncDisposable
+internal sealed class PostgresWebhooks(IOptions<WebhooksOptions> options, SecretSeal<WebhooksOptions> seal, TimeProvider time, ILogger<PostgresWebhooks> logger)
+    : WebhookDatabase(options, seal, time, logger), IAsyncDisposable
 {
     // Another one than that of rooms' scripts: two services may start at once.
     private const int MigrationLock = 1819047271;

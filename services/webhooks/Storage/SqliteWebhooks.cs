@@ -3,6 +3,7 @@ using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
 using LiveStream.Storage;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,8 @@ using Microsoft.Extensions.Options;
 namespace LiveStream.Webhooks.Storage;
 
 /// <summary>A file of its own, <c>webhooks.db</c>: SQLite has one writer at a time, and deliveries must not hold up rooms.</summary>
-internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, TimeProvider time, ILogger<SqliteWebhooks> logger) : WebhookDatabase(time, logger)
+internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, SecretSeal<WebhooksOptions> seal, TimeProvider time, ILogger<SqliteWebhooks> logger)
+    : WebhookDatabase(options, seal, time, logger)
 {
     private readonly string _path = Path.Combine(Path.GetFullPath(options.Value.DataDirectory), "webhooks.db");
 

@@ -3,16 +3,19 @@ using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
 using LiveStream.Storage.Migrations;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace LiveStream.Webhooks.Storage;
 
 /// <summary>
 /// The tables <c>webhook_*</c>. Statements are plain SQL that both products understand; numbers are 64 bits wide. Fails with
-/// <see cref="DbException"/> when the database does. Safe from several threads.
+/// <see cref="DbException"/> when the database does, with <see cref="SealingException"/> when its secrets cannot be opened. Safe from
+/// several threads.
 /// </summary>
-internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMigrationTarget, IProcessLeases
+internal abstract class WebhookDatabase(IOptions<WebhooksOptions> options, SecretSeal seal, TimeProvider time, ILogger logger) : IMigrationTarget, IProcessLeases
 {
     private const string HistoryTable = "webhook_schema_history";
 
@@ -65,6 +68,11 @@ internal abstract class WebhookDatabase(TimeProvider time, ILogger logger) : IMi
         var scripts = MigrationScript.Of(typeof(WebhookDatabase).Assembly, $"{typeof(WebhookDatabase).Namespace}.Migrations.{ScriptFolder}/");
         var applied = await new MigrationRunner(this, time, HistoryTable).RunAsync(connection, scripts, CancellationToken.None);
         if (applied > 0) logger.Migrated(applied);
+
+        var sealedOnes = await connection.ReadAsync(
+            "SELECT secret, owner FROM webhook_secrets ORDER BY id DESC LIMIT 1", reader => (reader.Bytes(0), reader.GetString(1)), CancellationToken.None);
+        var key = options.Value.Key;
+        if (seal.Unlock(key, sealedOnes.Count > 0 ? sealedOnes[0] : null)) logger.KeyFileMade(key.File);
     }
 }
 

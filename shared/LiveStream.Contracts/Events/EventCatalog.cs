@@ -23,6 +23,8 @@ public static class EventCatalog
         new EventType<PeerRoleChanged>("peer.role_changed.v1", EventsJson.Default.PeerRoleChanged, e => e.RoomId),
         new EventType<RoomEnded>("room.ended.v1", EventsJson.Default.RoomEnded, e => e.RoomId),
         new EventType<PeerJoinFailed>("peer.join_failed.v1", EventsJson.Default.PeerJoinFailed, e => e.RoomId),
+        new EventType<PeerLeaveFailed>("peer.leave_failed.v1", EventsJson.Default.PeerLeaveFailed, e => e.RoomId),
+        new EventType<RoomEndFailed>("room.end_failed.v1", EventsJson.Default.RoomEndFailed, e => e.RoomId),
         new EventType<RoleChangeFailed>("peer.role_change_failed.v1", EventsJson.Default.RoleChangeFailed, e => e.RoomId),
         new EventType<LiveStreamChanged>("live_stream.changed.v1", EventsJson.Default.LiveStreamChanged, e => e.RoomId),
         new EventType<RecordingChanged>("recording.changed.v1", EventsJson.Default.RecordingChanged, e => e.RoomId),

@@ -23,6 +23,6 @@ public interface IPackagerControl
     /// </summary>
     Task<SetRecordingPausedReply> SetRecordingPausedAsync(SetRecordingPausedRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The state of every stream, then every change, until cancelled.</summary>
+    /// <summary>The state of every stream, then a message without a stream, then every change, until cancelled.</summary>
     IAsyncEnumerable<StreamChanged> WatchStreamsAsync(WatchStreamsRequest request, CancellationToken cancellationToken);
 }

@@ -26,6 +26,7 @@ internal static class KnownContracts
         [typeof(IMediaNodes)] = (Peer.Signalling, MediaNodesReflection.Descriptor),
         [typeof(ISfuControl)] = (Peer.Sfu, SfuControlReflection.Descriptor),
         [typeof(IPackagerControl)] = (Peer.Packager, PackagerControlReflection.Descriptor),
+        [typeof(IPackagerNodes)] = (Peer.Rooms, PackagerNodesReflection.Descriptor),
         [typeof(IWebhooksControl)] = (Peer.Webhooks, WebhooksControlReflection.Descriptor),
     };
 

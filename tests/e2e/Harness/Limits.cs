@@ -10,9 +10,9 @@ public static class Limits
 {
     private static readonly bool Strict = Environment.GetEnvironmentVariable("E2E_STRICT") == "1";
 
-    /// <summary>How long the watching scenarios play (<c>E2E_WATCH_SECONDS</c>, 20 by default, 300 for the long form).</summary>
+    /// <summary>How long the watching scenarios play (<c>E2E_WATCH_SECONDS</c>, 12 by default, 300 for the long form).</summary>
     public static TimeSpan WatchTime { get; } = TimeSpan.FromSeconds(
-        int.TryParse(Environment.GetEnvironmentVariable("E2E_WATCH_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 20);
+        int.TryParse(Environment.GetEnvironmentVariable("E2E_WATCH_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 12);
 
     /// <summary>Camera to screen by WebRTC, 95th percentile.</summary>
     public static TimeSpan RealTimeLatency { get; } = TimeSpan.FromMilliseconds(Strict ? 300 : 1500);
@@ -24,7 +24,7 @@ public static class Limits
     public static TimeSpan GoLiveToPlaying { get; } = TimeSpan.FromSeconds(Strict ? 10 : 30);
 
     /// <summary>From a change of role until the others see, or no longer see, the person's picture.</summary>
-    public static TimeSpan RoleChange { get; } = TimeSpan.FromSeconds(Strict ? 2 : 20);
+    public static TimeSpan RoleChange { get; } = TimeSpan.FromSeconds(Strict ? 2 : 12);
 
     /// <summary>From the death of a media node until its people see each other on another one.</summary>
     public static TimeSpan NodeLoss { get; } = TimeSpan.FromSeconds(Strict ? 10 : 30);

@@ -16,12 +16,12 @@ internal sealed partial class NginxProxy : IAsyncDisposable
     public Uri Address { get; }
 
     /// <param name="port">Where it listens.</param>
-    /// <param name="portOf">Where a service listens, by its folder.</param>
-    public static async Task<NginxProxy> StartAsync(int port, Func<string, int> portOf)
+    /// <param name="portsOf">Where the processes of a service listen, by its folder.</param>
+    public static async Task<NginxProxy> StartAsync(int port, Func<string, IEnumerable<int>> portsOf)
     {
         var folder = Directory.CreateTempSubdirectory("livestream-nginx-").FullName;
         var text = File.ReadAllText(Repository.Path("deploy/nginx/nginx.conf"));
-        text = Upstream().Replace(text, match => $"server 127.0.0.1:{portOf(match.Groups[1].Value is "packager" ? "hls-packager" : match.Groups[1].Value)};");
+        text = Upstream().Replace(text, match => string.Join(' ', portsOf(match.Groups[1].Value is "packager" ? "hls-packager" : match.Groups[1].Value).Select(at => $"server 127.0.0.1:{at};")));
         text = text.Replace("listen 8080;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
             .Replace("/tmp/", folder + "/", StringComparison.Ordinal)
             .Replace("/etc/nginx/livestream.d/", folder + "/pages-", StringComparison.Ordinal);
@@ -32,6 +32,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
             Path.Combine(folder, "pages-try.conf"), $"location /try/ {{ alias {Repository.Path("services/all-in-one/wwwroot")}/; index index.html; }}\n");
         var start = new ProcessStartInfo(Find(), ["-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log"), "-g", "daemon off; master_process off;"]);
         var proxy = new NginxProxy(Process.Start(start) ?? throw new InvalidOperationException("nginx did not start"), folder, port);
+        Orphans.Add(proxy._process);
         try
         {
             await proxy.WaitAsync(port);

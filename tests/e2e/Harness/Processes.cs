@@ -8,11 +8,16 @@ namespace LiveStream.E2E.Tests.Harness;
 /// <summary>Signals, children and output of processes.</summary>
 public static class Processes
 {
-    private const int SigTerm = 15, SigKill = 9;
+    private const int SigTerm = 15, SigKill = 9, SigStop = 19, SigContinue = 18;
 
     public static void Terminate(int processId) => Send(processId, SigTerm);
 
     public static void Kill(int processId) => Send(processId, SigKill);
+
+    /// <summary>It runs no further until <see cref="Thaw"/>, and keeps its connections.</summary>
+    public static void Freeze(int processId) => Send(processId, SigStop);
+
+    public static void Thaw(int processId) => Send(processId, SigContinue);
 
     /// <summary>Direct children whose command name is <paramref name="name"/>, by <c>/proc</c>.</summary>
     public static IReadOnlyList<int> ChildrenOf(int parent, string name)

@@ -6,9 +6,9 @@ using Xunit.Abstractions;
 namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>
-/// The real product on free ports and with a fresh data folder: the all-in-one program, or six processes. Each scenario starts
-/// one, so none inherits another's room; ending it checks the promise about SIGTERM every time. Or one that runs already
-/// (<see cref="RunningProduct"/>), which is left running.
+/// The real product on free ports: the all-in-one program with a fresh data folder, or six processes. Scenarios share the six
+/// where they have no settings of their own, each with a room of its own. Ending it checks the promise about SIGTERM. Or one
+/// that runs already (<see cref="RunningProduct"/>), which is left running.
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
@@ -16,6 +16,8 @@ public sealed partial class Product : IAsyncDisposable
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _log;
     private readonly SixServices? _six;
+    private readonly SharedSix? _shared;
+    private readonly int _logged;
     private readonly RunningProduct? _running;
     private TimeSpan? _stopped;
 
@@ -30,6 +32,9 @@ public sealed partial class Product : IAsyncDisposable
         Tokens = new AuthTokens(Workspace);
     }
 
+    private Product(SharedSix shared, ITestOutputHelper output) : this(shared.Programs, null, output, shared.Log, shared.Address, shared.MediaPort, shared.Folder) =>
+        (_shared, _logged) = (shared, shared.Log.Count);
+
     /// <summary>Where HTTP is served, on <c>localhost</c>, which browsers treat as a secure origin.</summary>
     public Uri Address { get; }
 
@@ -40,12 +45,24 @@ public sealed partial class Product : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public Workspace Workspace { get; }
+    public Workspace Workspace { get; private set; }
 
-    public AuthTokens Tokens { get; }
+    public AuthTokens Tokens { get; private set; }
+
+    /// <summary>What the programs have written so far.</summary>
+    internal IReadOnlyCollection<string> Log => _log;
+
+    /// <summary>The six processes; null for the one.</summary>
+    internal SixServices? Six => _six;
 
     /// <summary>The process whose children are the packager's encoders.</summary>
     public int PackagerProcessId => _programs.First(program => program.Name is "all-in-one" or "hls-packager").Id;
+
+    /// <summary>Whether other scenarios use the same processes.</summary>
+    public bool IsShared => _shared is not null;
+
+    /// <summary>Process id of one of the programs.</summary>
+    public int ProcessIdOf(string name) => _programs.Single(program => program.Name == name).Id;
 
     public bool HasExited => _programs.Any(program => program.HasExited);
 
@@ -61,7 +78,11 @@ public sealed partial class Product : IAsyncDisposable
         StartAsync(output, Form.AsTheRunSays, settings);
 
     /// <summary>The same in that form.</summary>
-    public static async Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings)
+    public static Task<Product> StartAsync(ITestOutputHelper output, Form form, params (string Name, string Value)[] settings) =>
+        StartAsync(output, form, null, settings);
+
+    /// <summary>The same on that database and broker.</summary>
+    internal static async Task<Product> StartAsync(ITestOutputHelper output, Form form, Surroundings? surroundings, params (string Name, string Value)[] settings)
     {
         if (RunningProduct.Find() is { } running)
         {
@@ -70,10 +91,11 @@ public sealed partial class Product : IAsyncDisposable
         }
 
         if (form == Form.AsTheRunSays) form = Environment.GetEnvironmentVariable("E2E_FORM") == "six" ? Form.SixServices : Form.OneProcess;
+        if (form == Form.SixServices && settings.Length == 0) return await StartOnSharedAsync(output);
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
         var (port, mediaPort) = (FreePort(), FreePort());
-        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log);
+        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log, surroundings);
         var address = six?.Address ?? new Uri($"http://localhost:{port}");
         var programs = six?.Programs ??
         [
@@ -95,12 +117,23 @@ public sealed partial class Product : IAsyncDisposable
         }
     }
 
+    private static async Task<Product> StartOnSharedAsync(ITestOutputHelper output)
+    {
+        var product = new Product(await SharedSix.GetAsync(), output);
+        await product.MakeRoomAsync();
+        return product;
+    }
+
     /// <summary>Kills everything without a warning, and starts it again on the same ports and data.</summary>
     public async Task KillAndStartAgainAsync()
     {
         foreach (var program in _programs) await program.KillAsync();
         await StartAsync(_programs);
     }
+
+    /// <summary>What a service, or the one program, measures of itself; not everybody may read it.</summary>
+    public Task<string> MetricsAsync(string service) =>
+        Http.GetStringAsync(new Uri(_programs.First(program => program.Name == service || _programs.Count == 1).Address, "/metrics"));
 
     /// <summary>Kills one of the processes without a warning; it is away until <see cref="StartAgainAsync"/>.</summary>
     public Task KillAsync(string name) => _running?.ControlAsync("kill", name) ?? _programs.Single(program => program.Name == name).KillAsync();
@@ -115,13 +148,19 @@ public sealed partial class Product : IAsyncDisposable
     public string PageFor(string role, string query = "") => new Uri(Address, $"/try/?code={Workspace.RoomCodes[role]}{query}").ToString();
 
     /// <summary>Sends SIGTERM and returns how long the slowest program took to end; kills those that take far too long.</summary>
-    public async Task<TimeSpan> StopAsync() => (_stopped ??= (await Task.WhenAll(_programs.Select(program => program.StopAsync()))).Max());
+    public async Task<TimeSpan> StopAsync() => _shared is not null ? throw new InvalidOperationException("others need it") : (_stopped ??= (await Task.WhenAll(_programs.Select(program => program.StopAsync()))).Max());
 
     public async ValueTask DisposeAsync()
     {
         if (_running is not null)
         {
             Http.Dispose();
+            return;
+        }
+
+        if (_shared is not null)
+        {
+            await LeaveSharedAsync();
             return;
         }
 
@@ -136,7 +175,16 @@ public sealed partial class Product : IAsyncDisposable
         Assert.True(!checkTime || took <= Limits.Shutdown, $"SIGTERM took {took}");
     }
 
-    private static async Task StartAsync(IReadOnlyList<ProductProgram> programs)
+    private async Task LeaveSharedAsync()
+    {
+        var early = _programs.Where(program => program.EndedEarly).Select(program => $"{program.Name} ended by itself with code {program.ExitCode}").ToArray();
+        if (early.Length == 0) await EmptyRoomAsync();
+        Http.Dispose();
+        foreach (var line in _log.Skip(_logged).TakeLast(300)) _output.WriteLine(line);
+        Assert.Empty(early);
+    }
+
+    internal static async Task StartAsync(IReadOnlyList<ProductProgram> programs)
     {
         foreach (var program in programs) program.Start();
         foreach (var program in programs) await program.WaitUntilReadyAsync();

@@ -14,6 +14,9 @@ internal sealed class ProductProgram(
     /// <summary>The folder below <c>services</c>; for a further process of one service, with a number.</summary>
     public string Name => name;
 
+    /// <summary>Where it serves HTTP itself.</summary>
+    public Uri Address => health;
+
     public bool Started => _process is not null;
 
     public int Id => _process!.Id;
@@ -36,6 +39,7 @@ internal sealed class ProductProgram(
         };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        Orphans.Add(_process);
         _process.OutputDataReceived += (_, line) => Log(line.Data);
         _process.ErrorDataReceived += (_, line) => Log(line.Data);
         _process.BeginOutputReadLine();

@@ -86,6 +86,8 @@ public sealed class ScriptPeer : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Ends the script without a goodbye.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 

@@ -34,6 +34,7 @@ public sealed class SharedBrowser : IAsyncLifetime
     {
         if (_browser is not null) await _browser.CloseAsync();
         _playwright?.Dispose();
+        await SharedSix.EndAsync();
     }
 
     /// <summary>A new participant; <paramref name="scripts"/> of the Scripts folder run before the page's own.</summary>

@@ -11,7 +11,7 @@ namespace LiveStream.E2E.Tests.Harness;
 /// </summary>
 internal sealed class SixServices : IAsyncDisposable
 {
-    private const string SecondNode = "sfu-2";
+    private const string SecondNode = "sfu-2", SecondPackager = "hls-packager-2";
 
     private static readonly (string Name, string Service, string Assembly, string Peer)[] s_services =
     [
@@ -30,8 +30,8 @@ internal sealed class SixServices : IAsyncDisposable
 
     private readonly NginxProxy _proxy;
 
-    private SixServices(NginxProxy proxy, IReadOnlyList<ProductProgram> programs, int mediaPort) =>
-        (_proxy, Programs, MediaPort) = (proxy, programs, mediaPort);
+    private SixServices(NginxProxy proxy, IReadOnlyList<ProductProgram> programs, int mediaPort, Uri rooms, string token, string database) =>
+        (_proxy, Programs, MediaPort, RoomsControl, Token, Database) = (proxy, programs, mediaPort, rooms, token, database);
 
     /// <summary>In the order of their start.</summary>
     public IReadOnlyList<ProductProgram> Programs { get; }
@@ -40,19 +40,36 @@ internal sealed class SixServices : IAsyncDisposable
 
     public int MediaPort { get; }
 
+    /// <summary>Where rooms is called by the others.</summary>
+    public Uri RoomsControl { get; }
+
+    /// <summary>With what.</summary>
+    public string Token { get; }
+
+    /// <summary>Name of the database.</summary>
+    public string Database { get; }
+
     /// <summary>Prepares everything; the programs are not started yet.</summary>
-    public static async Task<SixServices> PrepareAsync(string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log)
+    public static async Task<SixServices> PrepareAsync(
+        string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Surroundings? surroundings = null)
     {
-        await Task.WhenAll(s_postgres.Value, s_broker.Value);
-        var (postgres, broker) = (await s_postgres.Value, await s_broker.Value);
+        if (surroundings is null)
+        {
+            await Task.WhenAll(s_postgres.Value, s_broker.Value);
+            surroundings = new Surroundings(await s_postgres.Value, await s_broker.Value);
+        }
+
+        var (postgres, broker) = (surroundings.Postgres, surroundings.Broker);
         var id = Guid.NewGuid().ToString("n");
         var database = await postgres.CreateDatabaseAsync($"e2e_{id}", CancellationToken.None);
         var services = twoNodes ? [.. s_services, (SecondNode, "sfu", "LiveStream.Sfu.dll", "")] : s_services;
+        if (surroundings.TwoPackagers) services = [.. services, (SecondPackager, "hls-packager", "LiveStream.HlsPackager.dll", "")];
         var ports = services.ToDictionary(s => s.Name, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
         var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
+        var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var common = new List<(string Name, string Value)>
         {
-            ("Rpc__Token", Convert.ToHexString(RandomNumberGenerator.GetBytes(16))),
+            ("Rpc__Token", token),
             ("Rooms__PublicUrl", $"http://localhost:{port}"),
             ("Signalling__PublicUrl", $"http://localhost:{port}"),
             ("Rooms__DataDirectory", data),
@@ -73,27 +90,45 @@ internal sealed class SixServices : IAsyncDisposable
             ("Bus__Subscribers__0", "webhooks"),
             ("Bus__Subscribers__1", "recording"),
         };
-        // Without the address of one SFU, nodes announce themselves.
-        common.AddRange(services.Where(s => s.Peer.Length > 0 && !(twoNodes && s.Peer == "Sfu")).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Name].Rpc}")));
+        // Without the address of one SFU, nodes announce themselves; packagers likewise.
+        common.AddRange(services.Where(s => s.Peer.Length > 0 && !(twoNodes && s.Peer == "Sfu") && !(surroundings.TwoPackagers && s.Peer == "Packager")).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Name].Rpc}")));
         common.AddRange(settings);
         ProductProgram[] programs =
         [
             .. services.Select(s => new ProductProgram(
-                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes)],
+                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes, surroundings.TwoPackagers), .. surroundings.Own(s.Name, name => ports[name].Rpc)],
                 new Uri($"http://127.0.0.1:{ports[s.Name].Http}"), data, log)),
         ];
-        return new SixServices(await NginxProxy.StartAsync(port, name => ports[name].Http), programs, mediaPort);
+        return new SixServices(
+            await NginxProxy.StartAsync(port, name => ports.Where(p => p.Key == name || (p.Key == SecondPackager && name == "hls-packager")).Select(p => p.Value.Http)), programs, mediaPort, new Uri($"http://127.0.0.1:{ports["rooms"].Rpc}"), token, $"e2e_{id}");
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
-    private static IEnumerable<(string Name, string Value)> OwnSettings(string name, (int Http, int Rpc) ports, bool announced)
+    private static IEnumerable<(string Name, string Value)> OwnSettings(string name, (int Http, int Rpc) ports, bool announced, bool twoPackagers)
     {
         yield return ("Http__Port", $"{ports.Http}");
         yield return ("Rpc__Port", $"{ports.Rpc}");
         if (announced && name is "sfu" or SecondNode) yield return ("Sfu__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
+        if (twoPackagers && name is "hls-packager" or SecondPackager)
+        {
+            yield return ("Packager__NodeId", name);
+            yield return ("Packager__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
+            yield return ("Packager__HttpAddress", $"http://127.0.0.1:{ports.Http}");
+        }
+
         if (name != SecondNode) yield break;
         yield return ("Sfu__NodeId", SecondNode);
         yield return ("Sfu__Port", $"{Product.FreePort()}");
     }
+}
+
+/// <summary>What the services stand on, where a scenario has its own.</summary>
+internal sealed record Surroundings(PostgresServer Postgres, RabbitServer Broker)
+{
+    /// <summary>A second packager: both announce themselves, and streams are placed.</summary>
+    public bool TwoPackagers { get; init; }
+
+    /// <summary>Further settings of one service, by its name and the gRPC ports of all.</summary>
+    public Func<string, Func<string, int>, IEnumerable<(string Name, string Value)>> Own { get; init; } = (_, _) => [];
 }

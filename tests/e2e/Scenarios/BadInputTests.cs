@@ -33,10 +33,12 @@ public sealed class BadInputTests(ITestOutputHelper output)
 
         """;
 
-    [Fact]
-    public async Task Tokens_SpoiltInAnyWay_AreRefused()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Tokens_SpoiltInAnyWay_AreRefused(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var tokens = product.Tokens;
         var secret = product.Workspace.Secret;
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
@@ -78,10 +80,12 @@ public sealed class BadInputTests(ITestOutputHelper output)
         await AssertErrorAsync("no role", roleless, roleless.StatusCode);
     }
 
-    [Fact]
-    public async Task Offers_MalformedOrMisplaced_AreRefused()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Offers_MalformedOrMisplaced_AreRefused(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var token = product.Tokens.For("broadcaster");
         var elsewhere = new Uri(product.Address, $"/whip/{UnknownRoom}");
 
@@ -108,10 +112,12 @@ public sealed class BadInputTests(ITestOutputHelper output)
         await AssertErrorAsync("deleting an unknown session", deleted, HttpStatusCode.NotFound);
     }
 
-    [Fact]
-    public async Task Rest_WrongRequests_AreRefusedWithTheDocumentedMessages()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Rest_WrongRequests_AreRefusedWithTheDocumentedMessages(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var room = product.Workspace.RoomId;
         var management = product.Tokens.Management();
 
@@ -135,10 +141,12 @@ public sealed class BadInputTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
-    public async Task Hls_NothingRunningOrStrangePath_AnswersNotFound()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Hls_NothingRunningOrStrangePath_AnswersNotFound(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var customer = product.Workspace.CustomerId;
         var room = product.Workspace.RoomId;
 

@@ -10,10 +10,12 @@ public sealed class DataChannelTests(SharedBrowser browser, ITestOutputHelper ou
 {
     private const int Requests = 150;
 
-    [Fact]
-    public async Task Requests_OfChromiumOnTheServersChannel_AreEachAnswered()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Requests_OfChromiumOnTheServersChannel_AreEachAnswered(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var viewer = await browser.JoinAsync("viewer", output, "data-channel.js");
         await viewer.Page.GotoAsync(product.Address.ToString());
         // Among them a text of many packets, which is no request and gets no answer.

@@ -8,13 +8,13 @@ namespace LiveStream.E2E.Tests.Scenarios;
 public sealed class OtherPeersTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData("aiortc", "H264")]
-    [InlineData("aiortc", "VP8")]
-    [InlineData("gstreamer", "H264")]
-    public async Task Whip_FromAnotherImplementation_IsPlayedByWhep(string folder, string codec)
+    [InlineData("aiortc", "H264", Form.AsTheRunSays)]
+    [InlineData("aiortc", "VP8", Form.SixServices)]
+    [InlineData("gstreamer", "H264", Form.AsTheRunSays)]
+    public async Task Whip_FromAnotherImplementation_IsPlayedByWhep(string folder, string codec, Form form)
     {
         Assert.Null(ScriptPeer.MissingFor(folder) ?? ScriptPeer.MissingFor("aiortc"));
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         string[] options = folder == "aiortc" ? ["--codec", codec] : [];
         await using var publisher = ScriptPeer.Start(output, folder, "publish.py", product.Whip, product.Tokens.For("broadcaster"), options);
         await publisher.WaitForAsync("connected");
@@ -30,11 +30,13 @@ public sealed class OtherPeersTests(ITestOutputHelper output)
         Assert.Equal(0, await publisher.FinishAsync());
     }
 
-    [Fact]
-    public async Task Whip_H264FromAiortc_IsPlayableByHls()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Whip_H264FromAiortc_IsPlayableByHls(Form form)
     {
         Assert.Null(ScriptPeer.MissingFor("aiortc"));
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var publisher = ScriptPeer.Start(output, "aiortc", "publish.py", product.Whip, product.Tokens.For("broadcaster"));
         await publisher.WaitForAsync("connected");
         var stream = await product.StartLiveStreamAsync();

@@ -10,10 +10,12 @@ namespace LiveStream.E2E.Tests.Scenarios;
 public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper output)
 {
     /// <summary>One show with everybody in it; only the client's buttons are pressed.</summary>
-    [Fact]
-    public async Task Show_GoesLive_ViewerComesOnStageAndLeavesIt()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Show_GoesLive_ViewerComesOnStageAndLeavesIt(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
 
         await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
         await host.JoinAsync("Ada", "Go Live");

@@ -7,11 +7,13 @@ namespace LiveStream.E2E.Tests.Scenarios;
 [Collection(SharedBrowser.Collection)]
 public sealed class PublisherVanishesTests(SharedBrowser browser, ITestOutputHelper output)
 {
-    [Fact]
-    public async Task Publisher_KilledAndReplaced_IsFollowedByViewersWithoutReload()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Publisher_KilledAndReplaced_IsFollowedByViewersWithoutReload(Form form)
     {
         var figures = new Figures(output, "publisher vanishes");
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var first = await BroadcasterPage.OpenAsync(browser, product, output, clock: false);
         await first.GoLiveAsync();
         await using var recorder = new HlsRecorder(product.Http, product.StaticPlaylist);

@@ -10,11 +10,13 @@ public sealed class RecordingTests(ITestOutputHelper output)
 {
     private const double Segment = 2.5;
 
-    [Fact]
-    public async Task Program_KilledInTheMiddleOfAShow_MakesARecordingOfWhatWasShown()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Program_KilledInTheMiddleOfAShow_MakesARecordingOfWhatWasShown(Form form)
     {
         var figures = new Figures(output, "recording after kill -9");
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         Assert.Null(ScriptPeer.MissingFor("gstreamer"));
         await using var publisher = ScriptPeer.Start(output, "gstreamer", "publish.py", product.Whip, product.Tokens.For("broadcaster"));
         await publisher.WaitForAsync("connected");

@@ -10,11 +10,11 @@ public sealed class ServerSdkTests(ITestOutputHelper output)
     private const string Folder = "server-sdk";
 
     [Theory]
-    [InlineData("base-url")]
-    [InlineData("proxy")]
-    public async Task UnmodifiedSdk_WorksAgainstTheProgram(string mode)
+    [InlineData("base-url", Form.AsTheRunSays)]
+    [InlineData("proxy", Form.SixServices)]
+    public async Task UnmodifiedSdk_WorksAgainstTheProgram(string mode, Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var address = AddressOf(product);
         List<(string, string)> environment = [("HMS_ACCESS_KEY", product.Workspace.AccessKey), ("HMS_SECRET", product.Workspace.Secret)];
         if (mode == "proxy") environment.Add(("HTTPS_PROXY", address));
@@ -27,10 +27,12 @@ public sealed class ServerSdkTests(ITestOutputHelper output)
         Assert.Equal(2, result.GetProperty("streams").GetInt32());
     }
 
-    [Fact]
-    public async Task ApiDocument_PassesAPublicValidator()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task ApiDocument_PassesAPublicValidator(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var result = await NodeScript.RunAsync(output, Folder, "validate-openapi.mjs", [AddressOf(product)]);
         Assert.True(result.GetProperty("calls").GetInt32() > 40);
     }

@@ -7,11 +7,13 @@ namespace LiveStream.E2E.Tests.Scenarios;
 [Collection(SharedBrowser.Collection)]
 public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper output)
 {
-    [Fact]
-    public async Task Viewer_WithoutUdp_PlaysOverTcp()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Viewer_WithoutUdp_PlaysOverTcp(Form form)
     {
         var figures = new Figures(output, "ICE-TCP");
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
         await broadcaster.GoLiveAsync();
 
@@ -23,11 +25,13 @@ public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper outp
         figures.PrintMilliseconds("glass to glass", await viewer.LatenciesAsync());
     }
 
-    [Fact]
-    public async Task Simulcast_ThreeLayers_ReachTheViewerAndTheMultivariantPlaylist()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Simulcast_ThreeLayers_ReachTheViewerAndTheMultivariantPlaylist(Form form)
     {
         var figures = new Figures(output, "simulcast");
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output, query: "&simulcast=1");
         await broadcaster.GoLiveAsync();
         await broadcaster.Tab.WaitForAsync("encoding three layers", "async () => (await rtcProbe()).layers.filter(l => l.frames > 10).length === 3",

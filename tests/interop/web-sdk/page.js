@@ -156,6 +156,8 @@ function watchMedia(sdk, store, actions) {
       videos: Object.fromEntries([...videos].map(([id, { frames, first, last, width }]) => [id, { frames, first, last, width }])),
       sounds: Object.fromEntries([...sounds].map(([id, { peak }]) => [id, peak])),
     }),
+    /** Shows a picture in another size, in pixels. */
+    resize: (id, width, height) => { Object.assign(videos.get(id).element.style, { width: `${width}px`, height: `${height}px` }); },
     frames: id => videos.get(id)?.frames ?? 0,
     peak: id => sounds.get(id)?.peak ?? 0,
     forgetPeaks: () => sounds.forEach(sound => { sound.peak = 0; }),

@@ -65,7 +65,7 @@ internal sealed class BusProcess : IAsyncDisposable
     /// <summary>Waits for what another task is about to do.</summary>
     public static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!await condition()) await Task.Delay(20, limit.Token);
     }
 }

@@ -63,7 +63,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         await using var broker = await RabbitServer.PrepareAsync();
         var owner = await BusProcess.StartAsync(broker, "never", _log, services => new Receiver().Subscribe(services, "s"));
         _log.Append("room");
-        await owner.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await owner.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(90));
         Assert.Equal(0, _log.CursorOf(EventRelay.Subscriber));
     }
 

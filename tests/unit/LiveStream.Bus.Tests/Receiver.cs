@@ -43,7 +43,7 @@ internal sealed class Receiver : IEventHandler<RoomUpdated>, IEventBatchHandler
     /// <summary>The next that were handled, in order.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Key, long Position)>> TakeAsync(int count)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         var taken = new List<(Guid, string, long)>();
         try
         {

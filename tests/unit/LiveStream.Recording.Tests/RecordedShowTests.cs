@@ -39,6 +39,20 @@ public sealed class RecordedShowTests
     }
 
     [Fact]
+    public void Of_TwoPackagersOneAfterTheOther_IsOneShow()
+    {
+        // The second took over after 5 s and has a time zero of its own; the first was cut off and went on for a while.
+        var first = Journals.Page([Journals.Video()], [Journals.Segment(0), Journals.Segment(1), Journals.Segment(2), Journals.Segment(3)]);
+        var moved = Journals.Segment(10, discontinuity: true, init: 10) with { Start = TimeSpan.FromSeconds(0.5).Ticks };
+        var second = Journals.Page([Journals.Video(number: 10)], [moved], closed: true) with { Epoch = Journals.Epoch + TimeSpan.FromSeconds(5) };
+
+        var segments = RecordedShow.Of([first, second]).Renditions[0].Segments;
+        Assert.Equal([0, 1, 2, 10], segments.Select(segment => segment.Number));
+        Assert.Equal([0, 2, 4, 5.5], segments.Select(segment => segment.Start.TotalSeconds));
+        Assert.Equal([false, false, false, true], segments.Select(segment => segment.Discontinuity));
+    }
+
+    [Fact]
     public void Multivariant_TellsOfEachLayerAndTheSound()
     {
         var show = RecordedShow.Of([Journals.Page(

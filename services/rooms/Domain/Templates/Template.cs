@@ -1,3 +1,5 @@
+using LiveStream.Storage.Sealing;
+
 namespace LiveStream.Rooms.Domain;
 
 /// <summary>A policy: the roles of a room, and how it is streamed.</summary>
@@ -23,6 +25,27 @@ public sealed class Template
 
     /// <summary>Last change.</summary>
     public required DateTimeOffset UpdatedAt { get; set; }
+
+    /// <summary>Takes over a document that was made of the current one: a secret that is new in it is sealed.</summary>
+    public void Replace(TemplateDocument document, SecretSeal seal)
+    {
+        var current = Document.Settings.Recording?.Upload?.Credentials?.SecretKey;
+        Document = document.Settings.Recording is { Upload: { Credentials: { } credentials } upload } recording && credentials.SecretKey != current
+            ? document with
+            {
+                Settings = document.Settings with
+                {
+                    Recording = recording with
+                    {
+                        Upload = upload with { Credentials = credentials with { SecretKey = seal.SealText(credentials.SecretKey, OwnerOf(Id)) } },
+                    },
+                },
+            }
+            : document;
+    }
+
+    /// <summary>The row that secrets are sealed for.</summary>
+    internal static string OwnerOf(string templateId) => $"templates/{templateId}";
 
     /// <summary>The role of that name, or null.</summary>
     public Role? FindRole(string name) => Document.Roles.GetValueOrDefault(name);

@@ -76,7 +76,7 @@ public sealed record UploadCredentials
     /// <summary>Access key; for Azure the name of the storage account.</summary>
     public string Key { get; set; } = "";
 
-    /// <summary>Secret; for Azure the account key.</summary>
+    /// <summary>Secret; for Azure the account key. Sealed once it is part of a template.</summary>
     public string SecretKey { get; set; } = "";
 
     /// <summary>Whether the secret is only its mask.</summary>

@@ -100,7 +100,7 @@ internal sealed record RoomDto
             Size = room.Size,
             MaxDurationSeconds = room.MaxDurationSeconds,
             Polls = room.Polls.Count > 0 ? room.Polls : null,
-            Webhook = room.Webhook,
+            Webhook = view.Webhook,
             CreatedAt = RestTime.Format(room.CreatedAt),
             UpdatedAt = RestTime.Format(room.UpdatedAt ?? room.CreatedAt),
             Key = inList ? $"{room.CustomerId}:{room.Name}" : null,

@@ -1,3 +1,6 @@
+using LiveStream.Contracts.Events;
+using LiveStream.Hosting.Bus;
+
 namespace LiveStream.Rooms.Storage;
 
 /// <summary>A row of the event log.</summary>
@@ -23,6 +26,22 @@ public sealed class EventRow
 
     /// <summary>W3C <c>traceparent</c> of what wrote it; null where nothing was traced.</summary>
     public string? Trace { get; init; }
+
+    /// <summary>The row of an event that happens now.</summary>
+    internal static EventRow Of<T>(T body, Guid messageId, DateTimeOffset now)
+        where T : class
+    {
+        var type = EventCatalog.Of(typeof(T));
+        return new EventRow
+        {
+            MessageId = messageId,
+            Type = type.Name,
+            Key = type.KeyOf(body),
+            Body = type.Write(body),
+            CreatedAt = now,
+            Trace = EventTracing.Current,
+        };
+    }
 }
 
 /// <summary>How far a subscriber has read the event log.</summary>

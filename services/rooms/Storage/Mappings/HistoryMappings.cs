@@ -132,13 +132,17 @@ internal sealed class ServerSecretMapping : IEntityTypeConfiguration<ServerSecre
     {
         builder.ToTable("server_secrets").HasKey(s => s.Name);
         builder.Property(s => s.Name).HasColumnName("name");
-        builder.Property(s => s.Secret).HasColumnName("secret");
+        builder.Property(s => s.SealedSecret).HasColumnName("sealed_secret");
         builder.Property(s => s.CreatedAt).HasColumnName("created_at");
     }
 }
 
 /// <summary>A secret that the server made for itself.</summary>
 /// <param name="Name">What it is for.</param>
-/// <param name="Secret">Random bytes.</param>
+/// <param name="SealedSecret">Random bytes, sealed.</param>
 /// <param name="CreatedAt">When it was made.</param>
-internal sealed record ServerSecret(string Name, byte[] Secret, DateTimeOffset CreatedAt);
+internal sealed record ServerSecret(string Name, byte[] SealedSecret, DateTimeOffset CreatedAt)
+{
+    /// <summary>The row that the secret is sealed for.</summary>
+    public static string OwnerOf(string name) => $"server_secrets/{name}";
+}

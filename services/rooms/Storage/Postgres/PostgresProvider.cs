@@ -48,6 +48,8 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
     // Not FOR UPDATE: new rows may still refer to the locked one.
     public string LockRows => " FOR NO KEY UPDATE";
 
+    public bool WritesInSelects => true;
+
     public void Configure(DbContextOptionsBuilder options, bool background) => options.UseNpgsql(background ? _background : _source);
 
     // Where workspace.json goes.

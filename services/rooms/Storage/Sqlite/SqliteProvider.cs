@@ -29,6 +29,8 @@ internal sealed class SqliteProvider(IOptions<RoomsOptions> options) : IDatabase
     // A writer has the whole database.
     public string LockRows => "";
 
+    public bool WritesInSelects => false;
+
     public void Configure(DbContextOptionsBuilder options, bool background) => options.UseSqlite(new SqliteConnectionStringBuilder
     {
         DataSource = _path,

@@ -52,6 +52,8 @@ internal static class JoinMethods
         var (room, peer) = (call.Room, call.Peer);
         call.Answer();
         if (peer.Socket is { } socket) room.Emit(new CloseSocket(socket, 1000, "left"));
+        // It goes all the same: its socket and its place in the preview.
+        if (!peer.IsJoined) room.TellRefusal(new DepartureRefused(room.Session?.Id ?? "", peer.Info, room.Now, "peer not joined"));
         room.Remove(peer, LeaveCause.Left);
     }
 

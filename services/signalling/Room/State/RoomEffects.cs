@@ -94,6 +94,13 @@ internal sealed record PeerRenamed(string SessionId, PeerInfo Peer, DateTimeOffs
 /// <param name="Reason">Why, as a customer's server is told.</param>
 internal sealed record EntryRefused(string SessionId, PeerInfo Peer, DateTimeOffset At, string Reason) : RoomHappening;
 
+/// <summary>A peer says that it leaves, and has not joined.</summary>
+/// <param name="SessionId">The session that goes on without it; empty for none.</param>
+/// <param name="Peer">As it described itself, which it may not have done yet.</param>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why that is no leaving, as a customer's server is told.</param>
+internal sealed record DepartureRefused(string SessionId, PeerInfo Peer, DateTimeOffset At, string Reason) : RoomHappening;
+
 /// <summary>A joined peer was to get another role, and keeps its own.</summary>
 /// <param name="Session">Id and beginning of the session.</param>
 /// <param name="Peer">With the role that it keeps.</param>

@@ -19,6 +19,8 @@ namespace LiveStream.Contracts.Events.V1;
 [JsonSerializable(typeof(PeerRoleChanged))]
 [JsonSerializable(typeof(RoomEnded))]
 [JsonSerializable(typeof(PeerJoinFailed))]
+[JsonSerializable(typeof(PeerLeaveFailed))]
+[JsonSerializable(typeof(RoomEndFailed))]
 [JsonSerializable(typeof(RoleChangeFailed))]
 [JsonSerializable(typeof(LiveStreamChanged))]
 [JsonSerializable(typeof(RecordingChanged))]

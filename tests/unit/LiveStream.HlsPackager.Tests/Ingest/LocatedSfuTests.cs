@@ -11,7 +11,7 @@ namespace LiveStream.HlsPackager.Tests.Ingest;
 /// <summary>A packager follows its room from node to node.</summary>
 public sealed class LocatedSfuTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TestClock clock = new();
     private readonly Directory directory = new();

@@ -38,7 +38,7 @@ internal sealed class CapturingLogger : ILogger
 
     public async Task<string> WaitForAsync(int id)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             if (messages.FirstOrDefault(message => message.Id == id) is { Text: { } text }) return text;

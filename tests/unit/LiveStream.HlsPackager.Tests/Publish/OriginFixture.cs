@@ -47,6 +47,7 @@ internal sealed class OriginFixture : IAsyncDisposable
         builder.Configuration["Packager:DataDirectory"] = folder;
         builder.Configuration["Objects:Folder"] = System.IO.Path.Combine(folder, "objects");
         builder.Configuration["Packager:LayerWait"] = "00:00:00";
+        builder.Configuration["Packager:TakeOverWait"] = "00:00:00";
         foreach (var (name, value) in settings) builder.Configuration["Packager:" + name] = value;
         builder.Services.AddSingleton<IMediaSourceFactory, FakeSources>();
         configure(builder.Services);
@@ -57,11 +58,11 @@ internal sealed class OriginFixture : IAsyncDisposable
         return new OriginFixture(app, folder);
     }
 
-    public async Task<FakeSource> GoLiveAsync(PlaylistType type = PlaylistType.Live, string path = Path, string id = "one")
+    public async Task<FakeSource> GoLiveAsync(PlaylistType type = PlaylistType.Live, string path = Path, string id = "one", uint firstSegment = 0, bool record = false)
     {
         var ids = path.Split('/');
         await Control.StartStreamAsync(
-            new StartStreamRequest { StreamId = id, CustomerId = ids[0], RoomId = ids[1], Path = path, PlaylistType = type, StaticUrl = true }, default);
+            new StartStreamRequest { StreamId = id, CustomerId = ids[0], RoomId = ids[1], Path = path, PlaylistType = type, StaticUrl = true, FirstSegment = firstSegment, Record = record }, default);
         return Sources.All[^1];
     }
 

@@ -229,7 +229,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     private static async Task UntilAsync(Func<bool> condition)
     {
         // There is no event for a request that waits inside the server.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition()) await Task.Delay(5, limit.Token);
     }
 }

@@ -104,7 +104,7 @@ public sealed class RecordingTests
         Assert.Equal(1500, memory.Used);
         store.Unblock();
         upload.Complete();
-        await upload.Completion.WaitAsync(TimeSpan.FromSeconds(30));
+        await upload.Completion.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(0, memory.Used);
         var lines = store.Pages().SelectMany(page => page.Segments).ToList();

@@ -14,6 +14,8 @@ public sealed class LiveStreamWorkerTests
     {
         await using var origin = await OriginFixture.StartAsync();
         await using var states = origin.Control.WatchStreamsAsync(new WatchStreamsRequest(), default).GetAsyncEnumerator();
+        Assert.True(await states.MoveNextAsync());
+        Assert.Equal("", states.Current.StreamId);
         var next = states.MoveNextAsync();
         var source = await origin.GoLiveAsync();
         Assert.True(await next);

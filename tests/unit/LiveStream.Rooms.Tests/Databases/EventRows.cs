@@ -11,7 +11,7 @@ internal static class EventRows
     /// </summary>
     public static async Task<List<EventRow>> InOrderAsync(this IQueryable<EventRow> events)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             var rows = await events.AsNoTracking().OrderBy(e => e.Position).ToListAsync(limit.Token);

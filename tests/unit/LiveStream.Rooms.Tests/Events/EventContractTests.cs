@@ -80,6 +80,14 @@ public sealed class EventContractTests
             """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"data","role":"host","error_message":"role limit reached","refused_at":"2026-01-02T03:04:05.678+00:00"}"""
         },
         {
+            new PeerLeaveFailed(Customer, Room, "p-1", "u-7", "Asha", "data", "host", "peer not joined", s_at), "peer.leave_failed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"data","role":"host","error_message":"peer not joined","refused_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
+            new RoomEndFailed(Customer, Room, "p-1", "Asha", "host", "u-7", true, "over", "session not found", 404, s_at), "room.end_failed.v1", Room,
+            """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","peer_id":"p-1","name":"Asha","role":"host","user_id":"u-7","lock":true,"reason":"over","error_message":"session not found","error_code":404,"failed_at":"2026-01-02T03:04:05.678+00:00"}"""
+        },
+        {
             new RoleChangeFailed(Customer, Room, Session, "p-1", "u-7", "Asha", "data", "guest", "host", s_at, s_at, "p-2", "role limit reached", s_at),
             "peer.role_change_failed.v1", Room,
             """{"customer_id":"65aa00000000000000000001","room_id":"65bb00000000000000000002","session_id":"65ee00000000000000000005","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"data","role":"guest","wanted_role":"host","joined_at":"2026-01-02T03:04:05.678+00:00","session_started_at":"2026-01-02T03:04:05.678+00:00","requested_by":"p-2","error_message":"role limit reached","refused_at":"2026-01-02T03:04:05.678+00:00"}"""

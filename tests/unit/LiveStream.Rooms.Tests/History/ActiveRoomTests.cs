@@ -1,7 +1,11 @@
 using System.Net;
 
+using LiveStream.Contracts.Events;
+using LiveStream.Contracts.Events.V1;
 using LiveStream.Contracts.RoomControl.V1;
 using LiveStream.Rooms.Tests.Http;
+
+using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Tests.History;
 
@@ -133,6 +137,22 @@ public sealed class ActiveRoomTests(HistoryHost host) : IClassFixture<HistoryHos
         RoomsHost.AssertError(await Call("x'; DROP TABLE rooms --", host.ManagementToken), HttpStatusCode.NotFound, "room not found");
         RoomsHost.AssertError(await Call(room, host.AuthToken("broadcaster", room)), HttpStatusCode.Unauthorized, "Token validation error");
         RoomsHost.AssertError(await Call(room, null), HttpStatusCode.Unauthorized, "Token validation error");
+    }
+
+    [Fact]
+    public async Task EndRoom_NobodyInside_TellsThatItFailed()
+    {
+        var room = await host.AddRoomAsync();
+        RoomsHost.AssertError(
+            await host.PostAsync($"/v2/active-rooms/{room}/end-room", """{"reason":"over","lock":true}"""), HttpStatusCode.NotFound, "room not active");
+
+        await host.ChangeAsync(async db =>
+        {
+            var told = Assert.Single(await db.Events.Where(e => e.Key == room && e.Type == "room.end_failed.v1").ToListAsync());
+            var e = (RoomEndFailed)EventCatalog.Find(told.Type)!.Read(told.Body);
+            Assert.Equal(
+                new RoomEndFailed(host.Workspace.CustomerId, room, "", "", "", "", true, "over", "session not found", 404, e.FailedAt), e);
+        });
     }
 
     [Theory]

@@ -231,7 +231,7 @@ public sealed class RecordingsAfterARestartTests
             {
                 var after = new RoomsHost(new SqliteDatabase(), folder);
                 await after.InitializeAsync();
-                using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30)))
+                using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60)))
                 {
                     while ((await after.Client.GetAsync("/readyz", limit.Token)).StatusCode != HttpStatusCode.OK) await Task.Delay(20, limit.Token);
                 }

@@ -10,8 +10,8 @@ namespace LiveStream.Rooms.Tests.Http;
 /// <summary>A packager that remembers what it was asked and reports what the test says.</summary>
 internal sealed class FakePackager : IPackagerControl
 {
-    private readonly Channel<(StreamChanged Change, TaskCompletionSource Taken)> _reports =
-        Channel.CreateUnbounded<(StreamChanged, TaskCompletionSource)>();
+    private readonly Channel<(StreamChanged? Change, TaskCompletionSource Taken)> _reports =
+        Channel.CreateUnbounded<(StreamChanged?, TaskCompletionSource)>();
 
     public List<StartStreamRequest> Started { get; } = [];
 
@@ -34,8 +34,14 @@ internal sealed class FakePackager : IPackagerControl
     {
         var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _reports.Writer.TryWrite((new StreamChanged { StreamId = streamId, State = state, Reason = reason, Recording = recording }, taken));
-        return taken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return taken.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
+
+    /// <summary>Ends the present watch, as a packager that is restarted does; rooms begins another one.</summary>
+    public void EndWatch() => _reports.Writer.TryWrite((null, new TaskCompletionSource()));
+
+    /// <summary>Says that it has told of all its streams, as at the start of each watch, and waits until rooms has dealt with it.</summary>
+    public Task ReportAllToldAsync() => ReportAsync("", StreamState.Unspecified);
 
     public Task<StartStreamReply> StartStreamAsync(StartStreamRequest request, CancellationToken cancellationToken)
     {
@@ -69,6 +75,7 @@ internal sealed class FakePackager : IPackagerControl
     {
         await foreach (var (change, taken) in _reports.Reader.ReadAllAsync(cancellationToken))
         {
+            if (change is null) yield break;
             yield return change;
             // The reader came back for more: it is done with that one.
             taken.SetResult();

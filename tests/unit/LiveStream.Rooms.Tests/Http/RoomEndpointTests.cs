@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
+using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Tests.Tokens;
 
 namespace LiveStream.Rooms.Tests.Http;
@@ -129,7 +130,8 @@ public abstract class RoomEndpointTests(RoomsHost host)
         await host.ChangeAsync(async db =>
         {
             var row = await db.Rooms.FindAsync((string)room["id"]!);
-            Assert.Equal(("K", "S"), (row!.Recording!.UploadInfo!.Key, row.Recording.UploadInfo.Secret));
+            var upload = row!.Recording!.UploadInfo!;
+            Assert.Equal(("K", "S"), (upload.Key, host.Seal.OpenText(upload.Secret!, UploadInfo.OwnerOf(row.Id))));
         });
     }
 

@@ -13,6 +13,7 @@ using LiveStream.Rooms.Setup;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Tests.Databases;
 using LiveStream.Rooms.Tests.Tokens;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -62,6 +63,8 @@ public class RoomsHost : IAsyncLifetime
     internal string ManagementToken => Jwt.Sign(Workspace.Secret, Jwt.Management(Workspace.AccessKey, DateTimeOffset.UtcNow));
 
     internal IServiceProvider Services => _app!.Services;
+
+    internal SecretSeal Seal => Services.GetRequiredService<SecretSeal<RoomsOptions>>();
 
     public async Task InitializeAsync()
     {
@@ -140,7 +143,7 @@ public class RoomsHost : IAsyncLifetime
     internal async Task<WorkspaceKey> AddWorkspaceAsync()
     {
         var other = LiveStream.Rooms.Domain.Workspace.Create("other", DateTimeOffset.UtcNow);
-        var key = WorkspaceKey.Create(other.CustomerId, DateTimeOffset.UtcNow);
+        var key = WorkspaceKey.Create(other.CustomerId, DateTimeOffset.UtcNow).Seal(Seal);
         await ChangeAsync(db =>
         {
             db.AddRange(other, key);

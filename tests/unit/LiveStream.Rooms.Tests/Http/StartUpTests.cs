@@ -97,7 +97,7 @@ public abstract class StartUpTests(TestDatabase database) : IDisposable
 
     private static async Task ReadyAsync(RoomsHost host)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((await host.Client.GetAsync("/readyz", limit.Token)).StatusCode != HttpStatusCode.OK) await Task.Yield();
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
+using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Tests.Databases;
 using LiveStream.Rooms.Tests.Templates;
 using LiveStream.Rooms.Tests.Tokens;
@@ -138,7 +139,7 @@ public abstract class TemplateEndpointTests(RoomsHost host)
         Assert.True(JsonNode.DeepEquals(shown, replaced), replaced.ToJsonString());
         Assert.True(JsonNode.DeepEquals(shown, overwritten), overwritten.ToJsonString());
         await host.ChangeAsync(async db => Assert.Equal(
-            "SK1", (await db.Templates.AsNoTracking().SingleAsync(t => t.Id == (string)shown["id"]!)).Document.Settings.Recording!.Upload!.Credentials!.SecretKey));
+            "SK1", SecretOf(await db.Templates.AsNoTracking().SingleAsync(t => t.Id == (string)shown["id"]!))));
     }
 
     [Fact]
@@ -210,7 +211,7 @@ public abstract class TemplateEndpointTests(RoomsHost host)
         Assert.True(JsonNode.DeepEquals(set, await GetOkAsync($"/v2/templates/{id}/settings")));
 
         await host.ChangeAsync(async db => Assert.Equal(
-            "SK1", (await db.Templates.AsNoTracking().SingleAsync(t => t.Id == id)).Document.Settings.Recording!.Upload!.Credentials!.SecretKey));
+            "SK1", SecretOf(await db.Templates.AsNoTracking().SingleAsync(t => t.Id == id))));
         Assert.DoesNotContain("SK1", (await GetOkAsync($"/v2/templates/{id}")).ToJsonString(), StringComparison.Ordinal);
     }
 
@@ -400,6 +401,9 @@ public abstract class TemplateEndpointTests(RoomsHost host)
     private static string Named(string name, string rest) => $"{{\"name\":\"{name}\",{rest}}}";
 
     private static string NewName() => "t " + Guid.NewGuid();
+
+    private string SecretOf(Template template) =>
+        host.Seal.OpenText(template.Document.Settings.Recording!.Upload!.Credentials!.SecretKey, Template.OwnerOf(template.Id));
 
     private Task<(HttpStatusCode Status, JsonNode Body)> SendAsync(HttpMethod method, string path, string? body) =>
         host.SendAsync(method, path, host.ManagementToken, body);

@@ -67,6 +67,8 @@ public abstract class LiveRoomsTests(RoomsHost host)
             JoinRefused = new JoinRefused { PeerId = "p-late", UserId = "u", Name = "Late", Role = "broadcaster", Reason = "role limit reached" },
         };
         await Live.ReportSessionAsync(report, default);
+        report.LeaveRefused = new LeaveRefused { PeerId = "p-late", UserId = "u", Name = "Late", Role = "broadcaster", Reason = "peer not joined" };
+        await Live.ReportSessionAsync(report, default);
         report.SessionId = "65cc0000000000000000000b";
         report.RoleChangeRefused = new RoleChangeRefused { PeerId = "p-late", Role = "viewer-realtime", WantedRole = "broadcaster", RequestedBy = "p-1", Reason = "role limit reached" };
         await Live.ReportSessionAsync(report, default);
@@ -74,7 +76,7 @@ public abstract class LiveRoomsTests(RoomsHost host)
         var events = await host.Services.GetRequiredService<RoomsDatabase>().ReadAsync(
             db => db.Set<EventRow>().Where(row => row.Key == host.Workspace.RoomId).ToListAsync(), default);
         Assert.Equal(
-            ["peer.join_failed.v1", "peer.role_change_failed.v1"],
+            ["peer.join_failed.v1", "peer.leave_failed.v1", "peer.role_change_failed.v1"],
             events.Where(row => row.Body.Contains("p-late", StringComparison.Ordinal)).Select(row => row.Type).Order());
 
         report.RoomId = "65f0a1b2c3d4e5f60718293a";
@@ -96,7 +98,7 @@ public abstract class LiveRoomsTests(RoomsHost host)
     public async Task Stream_IsWatchedFromStartToEnd()
     {
         var room = await AddRoomAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await Live.StartStreamAsync(new StartRoomStreamRequest { CustomerId = Customer, RoomId = room }, limit.Token);
         await using var watch = Live.WatchStreamsAsync(new WatchRoomStreamsRequest { CustomerId = Customer, RoomId = room }, limit.Token)
             .GetAsyncEnumerator(limit.Token);

@@ -45,7 +45,7 @@ public sealed class MigrationRunnerTestsOnSqlite : MigrationRunnerTests
 
         await using var db = Context();
         var key = await db.WorkspaceKeys.SingleAsync();
-        Assert.Equal(("65aa00000000000000000003", "65aa00000000000000000001", "secret", true), (key.AccessKey, key.CustomerId, key.Secret, key.IsValid));
+        Assert.Equal(("65aa00000000000000000003", "65aa00000000000000000001", "secret", true), (key.AccessKey, key.CustomerId, key.SealedSecret, key.IsValid));
         var room = await db.Rooms.SingleAsync();
         Assert.Equal(("Demo", "demo", "d", true, "auto"), (room.Name, room.NameKey, room.Description, room.Enabled, room.Region));
         Assert.Equal((3000, 4000), (room.CreatedAt.ToUnixTimeMilliseconds(), room.UpdatedAt!.Value.ToUnixTimeMilliseconds()));

@@ -35,7 +35,7 @@ internal sealed class EchoHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Rpc:Port"] = $"{port}", ["Rpc:Token"] = Token });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Rpc:Port"] = $"{port}", ["Rpc:Token"] = Token, ["Rpc:KeepAliveTimeout"] = "00:01:00" });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.Logging.ClearProviders();
         builder.AddRpc();
@@ -55,7 +55,7 @@ internal sealed class EchoHost : IAsyncDisposable
     public static RpcChannel ChannelTo(Uri address, string token = Token, Action<RpcOptions>? change = null)
     {
         // Both ends and all other tests share two cores: limits are for the tests that are about them.
-        var options = new RpcOptions { Token = token, ConnectTimeout = TimeSpan.FromSeconds(20), CallTimeout = TimeSpan.FromMinutes(1) };
+        var options = new RpcOptions { Token = token, ConnectTimeout = TimeSpan.FromMinutes(1), CallTimeout = TimeSpan.FromMinutes(1), KeepAliveTimeout = TimeSpan.FromMinutes(1) };
         change?.Invoke(options);
         return new RpcChannel("echo", address, options, TimeProvider.System, NullLogger.Instance, new Random(1));
     }

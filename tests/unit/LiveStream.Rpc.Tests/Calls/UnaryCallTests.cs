@@ -7,7 +7,7 @@ namespace LiveStream.Rpc.Tests.Calls;
 /// <summary>Calls with one reply, our client against our server.</summary>
 public sealed class UnaryCallTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Say_Anything_ComesBack()
@@ -22,8 +22,8 @@ public sealed class UnaryCallTests
     public async Task Say_ManyAtOnce_EachGetsItsOwn()
     {
         // Both ends share one process and its pool of threads: a probe may wait behind the calls.
-        await using var host = await EchoHost.StartAsync(settings: ("Rpc:KeepAliveTimeout", "00:01:00"));
-        using var channel = host.Channel(change: options => (options.CallTimeout, options.KeepAliveTimeout) = (s_patience * 3, s_patience * 3));
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel(change: options => options.CallTimeout = s_patience * 3);
         var replies = await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => channel.EchoAsync("Say", new EchoMessage { Count = (uint)i })));
         Assert.Equal(Enumerable.Range(0, 2000).Select(i => (uint)i), replies.Select(r => r.Count));
     }

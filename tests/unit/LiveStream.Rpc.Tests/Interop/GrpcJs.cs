@@ -48,7 +48,7 @@ internal sealed class GrpcJs : IAsyncDisposable
         if (_ended) return;
         _ended = true;
         _process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             await _process.WaitForExitAsync(limit.Token);

@@ -9,7 +9,7 @@ namespace LiveStream.Sfu.Tests.Dtls;
 
 public sealed class DtlsWorkerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(1)]

@@ -22,11 +22,15 @@ public sealed class SubscriberOffersTests
     }
 
     [Fact]
-    public void Next_OfferBeforeHasNoAnswer_Refuses()
+    public void Next_OfferBeforeHasNoAnswer_IsReplacedAndCanNoLongerBeAnswered()
     {
-        Assert.NotNull(Offer(Video("a")));
-        var failure = Assert.Throws<ControlException>(() => Offer(Video("a"), Video("b")));
-        Assert.Equal(ControlError.FailedPrecondition, failure.Error);
+        var lost = Offer(Video("a"))!;
+        var again = Offer(Video("a"))!;
+        Assert.Equal(lost.Version + 1, again.Version);
+        Assert.Equal(lost.Sections, again.Sections);
+        Assert.False(_offers.Answered(lost, [true]));
+        Assert.True(_offers.Answered(again, [true]));
+        Assert.Null(Offer(Video("a")));
     }
 
     [Fact]

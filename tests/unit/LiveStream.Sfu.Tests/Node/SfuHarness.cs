@@ -27,7 +27,7 @@ internal sealed class SfuHarness : IAsyncDisposable
 
     public LocalSfuControl Control { get; }
 
-    public CancellationToken Patience { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+    public CancellationToken Patience { get; } = new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     public async Task<(RtcPeer Peer, Publisher Publisher)> PublishAsync(IceTransport transport = IceTransport.Udp, IReadOnlyList<string>? rids = null, string role = "broadcaster", bool video = true)
     {

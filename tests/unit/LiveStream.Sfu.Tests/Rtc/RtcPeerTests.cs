@@ -13,7 +13,7 @@ public class RtcPeerTests
     [Fact]
     public async Task Udp_ConnectSendAndEcho_Works()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var peer = new RtcPeer(Options, seed: 1);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -38,7 +38,7 @@ public class RtcPeerTests
     [Fact]
     public async Task Tcp_ConnectSendAndEcho_Works()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var peer = new RtcPeer(Options with { Transport = IceTransport.Tcp }, seed: 2);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -105,13 +105,13 @@ public sealed class FramedConnectionTests
                 pair.Connection.Commit(10);
                 return !pair.Connection.Flush();
             },
-            TimeSpan.FromSeconds(5)));
+            TimeSpan.FromSeconds(60)));
     }
 
     private static bool Await(SocketPair pair)
     {
         var list = new List<byte[]>();
-        return !SpinWait.SpinUntil(() => !Receive(pair, list), TimeSpan.FromSeconds(5));
+        return !SpinWait.SpinUntil(() => !Receive(pair, list), TimeSpan.FromSeconds(60));
     }
 
     private static bool Receive(SocketPair pair, List<byte[]> into) =>

@@ -49,6 +49,35 @@ public sealed class InitTests
     }
 
     [Fact]
+    public async Task Init_RoleThatTheTemplateLacks_IsRefusedAndTold_ButNotWithoutEnd()
+    {
+        await using var host = await SignallingHost.StartAsync(time: new ManualTime());
+        for (var i = 0; i < 12; i++)
+        {
+            using var reply = await host.SendAsync(HttpMethod.Get, "/init?peer_id=A", "king:ann");
+            Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+            Assert.Equal("role is invalid", (string?)(await reply.Content.ReadFromJsonAsync<JsonNode>())!["message"]);
+        }
+
+        var reports = host.LiveRooms.Reports.Reader;
+        Assert.Equal(10, reports.Count);
+        Assert.True(reports.TryRead(out var report));
+        var refused = report.JoinRefused;
+        Assert.Equal(("c1", "r1", "A", "ann", "king", "role not allowed"), (report.CustomerId, report.RoomId, refused.PeerId, refused.UserId, refused.Role, refused.Reason));
+    }
+
+    [Theory]
+    [InlineData("/whip/r1")]
+    [InlineData("/whep/r1")]
+    public async Task Session_RoleThatTheTemplateLacks_IsRefused(string path)
+    {
+        await using var host = await SignallingHost.StartAsync();
+        using var reply = await host.SendAsync(HttpMethod.Post, path, "king:ann", SignallingHost.Offer);
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+        Assert.Contains("role is invalid", await reply.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Init_RoomsAway_IsAnswered503()
     {
         await using var host = await SignallingHost.StartAsync();

@@ -269,7 +269,7 @@ public sealed class SocketTests
         await bob.UntilClosedAsync();
         await ann.SendAsync("""{"method":"leave","params":{}}""");
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var reports = new List<SessionReport>();
         while (reports.Count < 7) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
         Assert.Equal(
@@ -290,10 +290,12 @@ public sealed class SocketTests
         await carl.RequestAsync("join", """{"name":"Carl","data":"y"}""");
         using var twin = await SocketClient.OpenAsync(host, "hls:dan", "B");
         await twin.UntilClosedAsync();
+        await carl.SendAsync("""{"method":"leave","params":{}}""");
+        await carl.UntilClosedAsync();
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var reports = new List<SessionReport>();
-        while (reports.Count < 7) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
+        while (reports.Count < 8) reports.Add(await host.LiveRooms.Reports.Reader.ReadAsync(limit.Token));
         Assert.Equal(("B", "Robert", "hls"), (reports[3].PeerChanged.PeerId, reports[3].PeerChanged.Name, reports[3].PeerChanged.Role));
         var role = reports[4].RoleChangeRefused;
         Assert.Equal(
@@ -303,6 +305,8 @@ public sealed class SocketTests
         var join = reports[5].JoinRefused;
         Assert.Equal(("C", "Carl", "y", "nobody", "carl", "role limit reached"), (join.PeerId, join.Name, join.Metadata, join.Role, join.UserId, join.Reason));
         Assert.Equal(("B", "dan", "duplicate peer id"), (reports[6].JoinRefused.PeerId, reports[6].JoinRefused.UserId, reports[6].JoinRefused.Reason));
+        var leave = reports[7].LeaveRefused;
+        Assert.Equal(("C", "Carl", "y", "nobody", "carl", "peer not joined"), (leave.PeerId, leave.Name, leave.Metadata, leave.Role, leave.UserId, leave.Reason));
     }
 
     [Fact]

@@ -33,6 +33,9 @@ internal sealed class FakeSfu : ISfuControl
     /// <summary>Thrown by the next calls while set.</summary>
     public ControlException? Failure { get; set; }
 
+    /// <summary>Thrown by the next answers while set.</summary>
+    public ControlException? AnswerFailure { get; set; }
+
     /// <summary>Runs before an offer is answered.</summary>
     public Action<OpenTransportRequest>? OnOpen { get; set; }
 
@@ -112,7 +115,7 @@ internal sealed class FakeSfu : ISfuControl
 
     public Task<TakeAnswerReply> TakeAnswerAsync(TakeAnswerRequest request, CancellationToken cancellationToken)
     {
-        if (Failure is not null) throw Failure;
+        if ((AnswerFailure ?? Failure) is { } failure) throw failure;
         Answers.Enqueue(request);
         return Task.FromResult(new TakeAnswerReply());
     }

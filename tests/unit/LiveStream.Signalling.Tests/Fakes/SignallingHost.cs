@@ -100,7 +100,7 @@ internal sealed class SignallingHost : IAsyncDisposable
         var rooms = _app.Services.GetRequiredService<LiveStream.Signalling.Room.RoomTable>();
         if (rooms.TryEnter(roomId) is not { } room) return;
         rooms.Leave(room);
-        await room.Ended.WaitAsync(TimeSpan.FromSeconds(30));
+        await room.Ended.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     /// <summary>Ends the host as SIGTERM does.</summary>

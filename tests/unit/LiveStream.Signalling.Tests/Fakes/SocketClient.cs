@@ -7,7 +7,7 @@ namespace LiveStream.Signalling.Tests.Fakes;
 /// <summary>A client of the protocol over a real WebSocket. Every wait ends after a while.</summary>
 internal sealed class SocketClient : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly ClientWebSocket _socket = new();
     private readonly Queue<JsonObject> _seen = new();

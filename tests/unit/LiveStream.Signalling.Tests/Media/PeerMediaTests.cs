@@ -61,6 +61,32 @@ public sealed class PeerMediaTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AnswerMayNotHaveBeenTaken_ClientIsOfferedAnew()
+    {
+        using var client = await OpenAsync("viewer:vic", "V");
+        await client.RequestAsync("join", Join(1));
+        await client.UntilAsync("offer");
+        Sfu.AnswerFailure = new ControlException(ControlError.Unavailable, "on its way back");
+        await client.SendAsync("""{"method":"answer","params":{"desc":{"type":"answer","sdp":"v=0 answer"}}}""");
+        Assert.Equal("v=0 offer 2", (string?)(await client.UntilAsync("offer"))["sdp"]);
+        Sfu.AnswerFailure = null;
+        await AnswerAsync(client);
+    }
+
+    [Fact]
+    public async Task AnswerIsWrong_TheOfferStillWaitsForTheRightOne()
+    {
+        using var client = await OpenAsync("viewer:vic", "V");
+        await client.RequestAsync("join", Join(1));
+        await client.UntilAsync("offer");
+        Sfu.AnswerFailure = new ControlException(ControlError.InvalidArgument, "not to this offer");
+        var answer = """{"desc":{"type":"answer","sdp":"v=0 answer"}}""";
+        Assert.Equal(400, (int)(await client.RequestAsync("answer", answer))["error"]!["code"]!);
+        Sfu.AnswerFailure = null;
+        await AnswerAsync(client);
+    }
+
+    [Fact]
     public async Task TrackOfARoleThatIsNotSeen_CausesNoOffer()
     {
         using var client = await OpenAsync("viewer:vic", "V");
@@ -163,7 +189,7 @@ public sealed class PeerMediaTests : IAsyncDisposable
         await client.RequestAsync("join", Join(1));
         var unwatched = Sfu.Unwatched("r1");
         await client.RequestAsync("leave");
-        await unwatched.WaitAsync(TimeSpan.FromSeconds(30));
+        await unwatched.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]

@@ -50,6 +50,14 @@ public sealed class PayloadTests
             """{"room_id":"65bb00000000000000000002","room_name":"show","template_id":"65cc00000000000000000003","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"{}","role":"ghost","joined_at":"0001-01-01T00:00:00Z","type":"regular","error_message":"role not allowed"}"""
         },
         {
+            new PeerLeaveFailed(C, R, "p-1", "u-7", "Asha", "{}", "host", "peer not joined", s_at), "peer.leave.failure",
+            """{"room_id":"65bb00000000000000000002","room_name":"show","template_id":"65cc00000000000000000003","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"{}","role":"host","joined_at":"0001-01-01T00:00:00Z","type":"regular","left_at":"0001-01-01T00:00:00Z","duration":0,"error_message":"peer not joined"}"""
+        },
+        {
+            new RoomEndFailed(C, R, "", "", "", "", true, "over", "session not found", 404, s_at), "room.end.failure",
+            """{"room_id":"65bb00000000000000000002","room_name":"show","template_id":"65cc00000000000000000003","peer_id":"","user_id":"","user_name":"","role":"","lock_room":true,"reason":"over","source":"api","session_started_at":"0001-01-01T00:00:00Z","error_message":"session not found","error_code":404}"""
+        },
+        {
             new RoleChangeFailed(C, R, S, "p-1", "u-7", "Asha", "{}", "guest", "host", s_began, s_began, "", "role limit reached", s_at), "role.change.failure",
             """{"room_id":"65bb00000000000000000002","room_name":"show","session_id":"65ee00000000000000000005","template_id":"65cc00000000000000000003","peer_id":"p-1","user_id":"u-7","user_name":"Asha","user_data":"{}","role":"guest","joined_at":"2026-01-02T03:02:05.678Z","session_started_at":"2026-01-02T03:02:05.678Z","error_message":"role limit reached"}"""
         },
