@@ -44,7 +44,7 @@ image() {
     docker build -q --network=host -t "livestream-local/$1" "$work/$1" >&2
 }
 # packages NAME: the line that installs them.
-packages() { echo "RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $* >/dev/null && rm -rf /var/lib/apt/lists/*"; }
+packages() { echo "RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $* >/dev/null && rm -rf /var/lib/apt/lists/* /var/cache/apt/*"; }
 # put NAME FILE AS: into an image's folder, with fixed times and rights, so that the layer is the same the next time.
 put() { mkdir -p "$work/$1" && install -m 755 "$here/local/$2" "$work/$1/$3" && touch -d @0 "$work/$1/$3"; }
 
@@ -54,6 +54,7 @@ mkdir -p "$work/aspnet/dotnet/shared" "$work/sdk" "$work/node"
 cp -a "$dotnet/dotnet" "$dotnet/host" "$work/aspnet/dotnet/"
 cp -a "$dotnet/shared/Microsoft.NETCore.App" "$dotnet/shared/Microsoft.AspNetCore.App" "$work/aspnet/dotnet/shared/"
 image aspnet <<D
+$(packages libgssapi-krb5-2)
 COPY dotnet /usr/share/dotnet
 RUN ln -s /usr/share/dotnet/dotnet /usr/bin/dotnet && useradd -u 1654 -m app
 ENV DOTNET_RUNNING_IN_CONTAINER=true
