@@ -102,9 +102,9 @@ public sealed class FaultMatrixTests(FaultStage stage, ITestOutputHelper output)
         stage.Control.Heal();
     });
 
-    private Task KilledAsync(int number, string service) => stage.RunAsync(output, number, $"{service} killed", () => stage.KillAsync(service));
+    private Task<FaultRow> KilledAsync(int number, string service) => stage.RunAsync(output, number, $"{service} killed", () => stage.KillAsync(service));
 
-    private Task StoreAsync(int number, string how, StoreFault fault) => stage.RunAsync(output, number, $"object store {how} for {s_storeAway.TotalSeconds:0} s", async () =>
+    private Task<FaultRow> StoreAsync(int number, string how, StoreFault fault) => stage.RunAsync(output, number, $"object store {how} for {s_storeAway.TotalSeconds:0} s", async () =>
     {
         stage.Store.Set(fault);
         await Task.Delay(s_storeAway);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 using LiveStream.E2E.Tests.Harness;
 using LiveStream.Testing;
@@ -11,6 +12,7 @@ namespace LiveStream.E2E.Tests.Faults;
 /// Six services with a database, a broker and an object store of their own, a receiver of webhooks, people who come and go, and a
 /// show with viewers by WebRTC and by HLS: once for all faults. It starts again what was killed, as an orchestrator does.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The runner ends it through IAsyncLifetime.")]
 public sealed class FaultStage : IAsyncLifetime, ITestOutputHelper
 {
     /// <summary>Names a document that gets the table.</summary>

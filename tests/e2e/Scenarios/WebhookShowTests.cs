@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 
 using LiveStream.E2E.Tests.Harness;
-using LiveStream.Testing;
 
 using Xunit.Abstractions;
 
