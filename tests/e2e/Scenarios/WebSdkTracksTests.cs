@@ -33,18 +33,28 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
         await rita.UntilAsync("Asha gone from the screen", $"() => !{Asha}.video && !{Asha}.audio && !{Asha}.screen");
     }
 
+    [Theory(Skip = "Passed in the one run that there was of both releases. Run it ten times on a loaded machine before it counts.")]
+    [InlineData("0.14.7", "0.15.2")]
+    [InlineData("0.15.2", "0.14.7")]
+    public async Task Layer_FollowsTheSizeOfThePictureOnTheViewersPage(string release, string other)
+    {
+        await using var show = await SdkShow.StartAsync(browser, output);
+        await LetShareScreensAsync(show);
+        await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
+        var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
+        await CheckLayersAsync(rita, new Figures(output, $"web SDK {release} sends layers"));
+    }
+
     [Theory]
     [InlineData("0.14.7", "0.15.2")]
     [InlineData("0.15.2", "0.14.7")]
-    public async Task Layer_FollowsTheSizeOfThePicture_AndAScreenIsSharedTwice(string release, string other)
+    public async Task Screen_IsSharedTwice(string release, string other)
     {
         await using var show = await SdkShow.StartAsync(browser, output);
         await LetShareScreensAsync(show);
         var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
         var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
-        var figures = new Figures(output, $"web SDK {release} sends layers and a screen");
-        await CheckLayersAsync(rita, figures);
-        await CheckScreenAsync(asha, rita, figures);
+        await CheckScreenAsync(asha, rita, new Figures(output, $"web SDK {release} shares a screen"));
     }
 
     // The SDK asks for the layer that fits the element, and does so anew when it is resized.
