@@ -136,7 +136,16 @@ public sealed class FaultStage : IAsyncLifetime, ITestOutputHelper
     /// <summary>Lets the relay publish everything again that is still in the log.</summary>
     internal Task ForgetWhatWasPublishedAsync() => Postgres.ExecuteAsync(
         _database,
-        "UPDATE event_cursors SET position = (SELECT position FROM event_cursors WHERE subscriber = 'test') WHERE subscriber = 'bus'; DELETE FROM event_cursors WHERE subscriber = 'test'",
+        """
+        DO $$
+        DECLARE kept bigint;
+        BEGIN
+            SELECT position INTO STRICT kept FROM event_cursors WHERE subscriber = 'test';
+            UPDATE event_cursors SET position = kept WHERE subscriber = 'bus' AND position > kept;
+            IF NOT FOUND THEN RAISE EXCEPTION 'nothing was published since'; END IF;
+            DELETE FROM event_cursors WHERE subscriber = 'test';
+        END $$
+        """,
         default);
 
     /// <summary>Keeps what follows in the log, whoever has read it.</summary>

@@ -32,6 +32,11 @@ const events = {
     reason: oneOf("client request", "peer kicked", "websocket closed", "ice connection state closed", "server removed peer"),
   }],
   "peer.join.failure": [{ ...place, ...entered, error_message: oneOf("role not allowed", "network disconnection", "duplicate peer id") }],
+  "peer.leave.failure": [{ ...place, ...entered, left_at: ts, duration: whole, error_message: oneOf("peer not joined") }],
+  "room.end.failure": [{
+    ...place, peer_id: text, user_id: text, user_name: text, role: text, lock_room: flag, reason: text, source: oneOf("peer", "api"), session_started_at: ts,
+    error_message: text, error_code: { type: "integer", minimum: 400 },
+  }],
   "room.end.success": [{ ...room, peer_id: text, user_id: text, user_name: text, role: text, lock_room: flag, reason: text, source: oneOf("peer", "api"), session_started_at: ts }],
   "role.change.success": [
     { ...room, ...peer, previous_role: { type: "string", minLength: 1 }, joined_at: ts, session_started_at: ts, role_changed_at: ts },

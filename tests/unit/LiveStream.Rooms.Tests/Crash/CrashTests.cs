@@ -82,7 +82,7 @@ public abstract class CrashTests(TestDatabase database, ITestOutputHelper output
 
             using var client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(60) };
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Jwt.Sign(secret, Jwt.Management(key, DateTimeOffset.UtcNow)));
-            var acknowledged = new ConcurrentQueue<string>();
+            var (acknowledged, count) = (new ConcurrentQueue<string>(), 0);
             await Task.WhenAll(Enumerable.Range(0, Requests).Select(async i =>
             {
                 try
@@ -90,7 +90,7 @@ public abstract class CrashTests(TestDatabase database, ITestOutputHelper output
                     using var reply = await client.PostAsync("/v2/rooms", new StringContent($$"""{"name":"room-{{i}}"}"""), limit.Token);
                     if (!reply.IsSuccessStatusCode) return;
                     acknowledged.Enqueue((string)(await reply.Content.ReadFromJsonAsync<JsonNode>(limit.Token))!["id"]!);
-                    if (acknowledged.Count == KillAfter) process.Kill();
+                    if (Interlocked.Increment(ref count) == KillAfter) process.Kill();
                 }
                 catch (HttpRequestException)
                 {

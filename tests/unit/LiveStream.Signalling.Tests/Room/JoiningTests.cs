@@ -58,6 +58,16 @@ public sealed class JoiningTests
     }
 
     [Fact]
+    public void Join_Alone_ListHasAnEmptyObjectOfPeersAndARoom()
+    {
+        _room.Open("A");
+        _room.Result("A", "join", """{"name":"Ann"}""");
+        var list = _room.Notified("A", "peer-list");
+        Assert.Equal("{}", list["peers"]!.ToJsonString());
+        Assert.Equal("show", (string?)list["room"]!["name"]);
+    }
+
+    [Fact]
     public void Join_ListsOthersWithTheirTracksAndNotTheSelf()
     {
         _room.Join("A", "host");

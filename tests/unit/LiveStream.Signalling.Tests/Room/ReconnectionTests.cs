@@ -36,6 +36,23 @@ public sealed class ReconnectionTests
     }
 
     [Fact]
+    public void NewSocket_OffersWithoutJoining_AndTheSameTracksAreNoNews()
+    {
+        _room.Join("A", "host").Join("B");
+        var offer = $$"""{"method":"offer","params":{{RoomRig.Offer(RoomRig.Track("T1"))}},"id":"1"}""";
+        _room.Frame("A", offer);
+        _room.AnswerOffer();
+        _room.Read("B");
+        _room.Drop("A");
+        _room.Open("A", "host");
+        _room.Read("A");
+        _room.Frame("A", offer);
+        _room.AnswerOffer();
+        Assert.Equal("answer", (string?)_room.Read("A")[0]["result"]!["type"]);
+        Assert.Empty(_room.Read("B"));
+    }
+
+    [Fact]
     public void NewSocket_GetsTheRoleOfNow_NotTheTokens()
     {
         _room.Join("A", "host").Join("B", "hls");
