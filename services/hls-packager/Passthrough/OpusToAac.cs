@@ -110,7 +110,8 @@ internal sealed class OpusToAac : IAsyncDisposable
 
             WriteSilence(child.Timeline.Fill(due));
             Flush();
-            if (child is { } running && running.Timeline.Next - grid.Next > MaxBehind) running.Process?.Kill();
+            // After a pause the row stands where it stopped, and a new child is not behind by that.
+            if (child is { } running && running.Timeline.Next - Math.Max(grid.Next ?? 0, running.Timeline.Start) > MaxBehind) running.Process?.Kill();
         }
     }
 

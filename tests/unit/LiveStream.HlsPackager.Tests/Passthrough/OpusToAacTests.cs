@@ -116,6 +116,23 @@ public sealed class OpusToAacTests
     }
 
     [Fact]
+    public async Task Pause_OfManySeconds_DoesNotCountAgainstTheNextChild()
+    {
+        await using var transcoder = Make(channels: 2);
+        for (var i = 0; i < 50; i++) transcoder.Push(i * PacketSamples, [0xF8, 0xFF, 0xFE]);
+        await collector.WaitUntilAsync(Second / 2);
+        transcoder.Pause();
+        // The first packet still waits for its write, so the child cannot have answered.
+        transcoder.Push(500 * PacketSamples, [0xF8, 0xFF, 0xFE]);
+        var child = transcoder.ChildId;
+        transcoder.Tick((10 * Second) + (Second / 10));
+        for (var i = 501; i < 550; i++) transcoder.Push(i * PacketSamples, [0xF8, 0xFF, 0xFE]);
+        await collector.WaitUntilAsync((10 * Second) + (Second / 2));
+
+        Assert.Equal(child, transcoder.ChildId);
+    }
+
+    [Fact]
     public async Task SilentAac_Decoded_IsSilence()
     {
         foreach (var channels in new[] { 1, 2 })
