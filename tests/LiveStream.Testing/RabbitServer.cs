@@ -13,7 +13,7 @@ public sealed class RabbitServer : IAsyncDisposable
 {
     private const string Programs = "/usr/lib/rabbitmq/bin";
 
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(120), s_endLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(240), s_endLimit = TimeSpan.FromSeconds(60);
 
     // Runs until its standard input ends: with "kill" before the end, the broker gets no time. Root becomes the package's own user.
     // Its helper epmd is started here, in the foreground: by itself it would be a daemon that outlives everybody.
