@@ -13,11 +13,25 @@ namespace LiveStream.Webhooks.Storage;
 
 /// <summary>A file of its own, <c>webhooks.db</c>: SQLite has one writer at a time, and deliveries must not hold up rooms.</summary>
 internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, SecretSeal<WebhooksOptions> seal, TimeProvider time, ILogger<SqliteWebhooks> logger)
-    : WebhookDatabase(options, seal, time, logger)
+    : WebhookDatabase(options, seal, time, logger), IDisposable
 {
     private readonly string _path = Path.Combine(Path.GetFullPath(options.Value.DataDirectory), "webhooks.db");
 
+    private string ConnectionString => new SqliteConnectionStringBuilder
+    {
+        DataSource = _path,
+        // Seconds that a writer waits for another one.
+        DefaultTimeout = 10,
+    }.ToString();
+
     protected override string ScriptFolder => "Sqlite";
+
+    /// <summary>Closes the pooled connections to this file, with which its log is written back into it; those to other files are others'.</summary>
+    public void Dispose()
+    {
+        using var connection = new SqliteConnection(ConnectionString);
+        SqliteConnection.ClearPool(connection);
+    }
 
     public override Task SetDurableAsync(DbConnection connection, bool durable, CancellationToken cancellationToken) =>
         connection.RunAsync(durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL", cancellationToken);
@@ -43,12 +57,7 @@ internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, SecretSe
 
     protected override async Task<DbConnection> OpenRawAsync(CancellationToken cancellationToken)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path,
-            // Seconds that a writer waits for another one.
-            DefaultTimeout = 10,
-        }.ToString());
+        var connection = new SqliteConnection(ConnectionString);
         await connection.OpenAsync(cancellationToken);
         return connection;
     }

@@ -31,13 +31,15 @@ internal sealed class SqliteProvider(IOptions<RoomsOptions> options) : IDatabase
 
     public bool WritesInSelects => false;
 
-    public void Configure(DbContextOptionsBuilder options, bool background) => options.UseSqlite(new SqliteConnectionStringBuilder
+    private string ConnectionString => new SqliteConnectionStringBuilder
     {
         DataSource = _path,
         ForeignKeys = true,
         // Seconds that a writer waits for another process.
         DefaultTimeout = 10,
-    }.ToString());
+    }.ToString();
+
+    public void Configure(DbContextOptionsBuilder options, bool background) => options.UseSqlite(ConnectionString);
 
     public void Prepare()
     {
@@ -91,7 +93,12 @@ internal sealed class SqliteProvider(IOptions<RoomsOptions> options) : IDatabase
     public Task<IEventLease?> TryLeaseAsync(string subscriber, CancellationToken cancellationToken) =>
         Task.FromResult<IEventLease?>(FileLease.TryTake($"{_path}.{subscriber}.lock"));
 
-    public void Dispose() => _writers.Dispose();
+    /// <summary>Closes the pooled connections to this file, with which its log is written back into it; those to other files are others'.</summary>
+    public void Dispose()
+    {
+        using (var connection = new SqliteConnection(ConnectionString)) SqliteConnection.ClearPool(connection);
+        _writers.Dispose();
+    }
 
     private static void Execute(DbConnection connection, DbTransaction? transaction, string sql)
     {

@@ -96,7 +96,6 @@ public class RoomsHost : IAsyncLifetime
         Client.Dispose();
         await _app!.StopAsync();
         await _app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (_ownsFolder) System.IO.Directory.Delete(Folder, recursive: true);
     }
 

@@ -72,7 +72,6 @@ public sealed class MigrationRunnerTestsOnSqlite : MigrationRunnerTests
 
     public override Task DisposeAsync()
     {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         _folder.Delete(recursive: true);
         return Task.CompletedTask;
     }

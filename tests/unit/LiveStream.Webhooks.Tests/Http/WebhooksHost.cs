@@ -115,7 +115,6 @@ internal sealed class WebhooksHost : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
         if (_ownsFolder) Directory.Delete(_folder, recursive: true);
     }
 }
