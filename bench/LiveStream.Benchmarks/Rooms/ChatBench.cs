@@ -23,7 +23,7 @@ internal sealed record ChatBenchOptions
 /// <summary>One peer writes, everybody else in the room reads: how late, and at what cost.</summary>
 internal static class ChatBench
 {
-    private const int JoinsPerSecond = 250, WarmUpMessages = 20;
+    private const int JoinsPerSecond = 100, WarmUpMessages = 20;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private static readonly BenchColumn[] Columns =
@@ -51,7 +51,7 @@ internal static class ChatBench
             await progress.WriteLineAsync($"# {peers} peers join …");
             var joined = await crowd.JoinAsync(peers, TimeSpan.FromSeconds((double)peers / JoinsPerSecond), s_patience, cancellationToken);
             if (joined < peers || !await crowd.WaitAllSeenAsync(s_patience, cancellationToken))
-                throw new InvalidOperationException($"{joined} of {peers} peers joined, {crowd.PeersSeen} notices.\n{server.LogEnd()}");
+                throw new InvalidOperationException($"{joined} of {peers} peers joined, {crowd.Refused} were refused, {crowd.Sockets.Dropped} dropped; {crowd.PeersSeen} notices.\n{server.LogEnd()}");
 
             await progress.WriteLineAsync($"# {options.Messages} messages to {peers} peers …");
             await SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), peers, cancellationToken);
