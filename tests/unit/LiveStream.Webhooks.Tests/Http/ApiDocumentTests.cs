@@ -77,7 +77,7 @@ public sealed class ApiDocumentTests : IAsyncLifetime
         var replay = await GiveAsync("POST /v2/analytics/webhooks/replay", "/v2/analytics/webhooks/replay");
         using (var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60)))
         {
-            while ((string)(await _host.OkAsync(HttpMethod.Get, $"/v2/analytics/webhooks/replay/{replay["workflow_id"]}"))["status"]! == "running")
+            while ((string)(await _host.OkAsync(HttpMethod.Get, $"/v2/analytics/webhooks/replay/{replay["workflow_id"]}"))["status"]! == "Running")
                 await Task.Delay(20, limit.Token);
         }
 
