@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Storage;
@@ -20,8 +22,8 @@ internal sealed class RoomsDatabase(
     }
 
     /// <summary>
-    /// Runs one statement that is a transaction by itself, and has events. Null where the product has none of that kind, or where it met
-    /// another transaction: <see cref="WriteAsync"/> is the way then.
+    /// Runs one statement that is a transaction by itself, and has events. Null where the product has none of that kind, or where the
+    /// server refused it, so that nothing has happened: <see cref="WriteAsync"/> is the way then.
     /// </summary>
     public async Task<T?> WriteAtOnceAsync<T>(Func<RoomsDbContext, DateTimeOffset, Task<T?>> write, CancellationToken cancellationToken)
         where T : class
@@ -34,7 +36,7 @@ internal sealed class RoomsDatabase(
             // Not cancelled from here on: a client that leaves now must not leave open whether its change happened.
             return await write(db, time.GetUtcNow());
         }
-        catch (Exception e) when (provider.IsConflict(e))
+        catch (Exception e) when (provider.IsConflict(e) || e is DbException { SqlState: not null })
         {
             return null;
         }
