@@ -15,9 +15,9 @@ public class SecretSeal : IDisposable
 
     private const int NonceBytes = 12, TagBytes = 16;
 
-    private AesGcm? _cipher;
+    private byte[]? _key;
 
-    private AesGcm Cipher => _cipher ?? throw new SealingException("nothing is sealed or opened before the database was");
+    private byte[] Key => Volatile.Read(ref _key) ?? throw new SealingException("nothing is sealed or opened before the database was");
 
     /// <summary>
     /// Takes the key into use. A database has values that were sealed with it (<paramref name="sample"/>, one of them, with its owner) or
@@ -33,15 +33,10 @@ public class SecretSeal : IDisposable
             made = source.TryMake(out key);
         }
 
-        var cipher = new AesGcm(key, TagBytes);
-        CryptographicOperations.ZeroMemory(key);
-        if (sample is { } proof && !TryOpen(cipher, proof.Box, proof.Owner, out _))
-        {
-            cipher.Dispose();
+        if (sample is { } proof && !TryOpen(key, proof.Box, proof.Owner, out _))
             throw new SealingException($"the secrets in the database were sealed with another key than {source.Origin} holds");
-        }
 
-        Interlocked.Exchange(ref _cipher, cipher)?.Dispose();
+        Volatile.Write(ref _key, key);
         return made;
     }
 
@@ -51,12 +46,14 @@ public class SecretSeal : IDisposable
         var box = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = box.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        Cipher.Encrypt(nonce, plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(owner));
+        // One for each call: its state is that of one operation, and two threads would mix theirs.
+        using var cipher = new AesGcm(Key, TagBytes);
+        cipher.Encrypt(nonce, plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(owner));
         return box;
     }
 
     /// <summary>What was sealed for that row.</summary>
-    public byte[] Open(ReadOnlySpan<byte> box, string owner) => TryOpen(Cipher, box, owner, out var plain)
+    public byte[] Open(ReadOnlySpan<byte> box, string owner) => TryOpen(Key, box, owner, out var plain)
         ? plain
         : throw new SealingException($"a secret of {owner} was not sealed with this key, or not for this row");
 
@@ -78,15 +75,16 @@ public class SecretSeal : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _cipher?.Dispose();
+        if (Interlocked.Exchange(ref _key, null) is { } key) CryptographicOperations.ZeroMemory(key);
         GC.SuppressFinalize(this);
     }
 
-    private static bool TryOpen(AesGcm cipher, ReadOnlySpan<byte> box, string owner, out byte[] plain)
+    private static bool TryOpen(byte[] key, ReadOnlySpan<byte> box, string owner, out byte[] plain)
     {
         plain = [];
         if (box.Length < NonceBytes + TagBytes) return false;
         var opened = new byte[box.Length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(key, TagBytes);
         try
         {
             cipher.Decrypt(box[..NonceBytes], box.Slice(NonceBytes, opened.Length), box[^TagBytes..], opened, Encoding.UTF8.GetBytes(owner));

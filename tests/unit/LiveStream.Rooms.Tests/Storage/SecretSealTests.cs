@@ -26,6 +26,21 @@ public sealed class SecretSealTests : IDisposable
     }
 
     [Fact]
+    public async Task SealAndOpen_ByManyThreadsAtOnce_EachGetsItsOwn()
+    {
+        using var seal = SealOf(1);
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Factory.StartNew(
+            () =>
+            {
+                var (plain, owner) = (Encoding.ASCII.GetBytes($"secret {i}"), $"row-{i}");
+                for (var n = 0; n < 20_000; n++) Assert.Equal(plain, seal.Open(seal.Seal(plain, owner), owner));
+            },
+            default,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+    }
+
+    [Fact]
     public void SealText_SameTextTwice_DiffersAndOpens()
     {
         using var seal = SealOf(1);
