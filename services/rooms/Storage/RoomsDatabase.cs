@@ -1,5 +1,3 @@
-using System.Data.Common;
-
 using Microsoft.EntityFrameworkCore;
 
 namespace LiveStream.Rooms.Storage;
@@ -22,8 +20,8 @@ internal sealed class RoomsDatabase(
     }
 
     /// <summary>
-    /// Runs one statement that is a transaction by itself, and has events. Null where the product has none of that kind, or where the
-    /// server refused it, so that nothing has happened: <see cref="WriteAsync"/> is the way then.
+    /// Runs one statement that is a transaction by itself, and has events. Null where the product has none of that kind, or where it met
+    /// another transaction: <see cref="WriteAsync"/> is the way then.
     /// </summary>
     public async Task<T?> WriteAtOnceAsync<T>(Func<RoomsDbContext, DateTimeOffset, Task<T?>> write, CancellationToken cancellationToken)
         where T : class
@@ -36,7 +34,7 @@ internal sealed class RoomsDatabase(
             // Not cancelled from here on: a client that leaves now must not leave open whether its change happened.
             return await write(db, time.GetUtcNow());
         }
-        catch (Exception e) when (provider.IsConflict(e) || e is DbException { SqlState: not null })
+        catch (Exception e) when (provider.IsConflict(e))
         {
             return null;
         }
