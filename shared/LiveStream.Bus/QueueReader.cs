@@ -60,6 +60,10 @@ internal sealed class QueueReader(EventPump pump, IBus bus, IOptions<BusOptions>
                 var endpoint = bus.ConnectReceiveEndpoint(_queue, endpoint => Topology.Read((IRabbitMqReceiveEndpointConfigurator)endpoint, options.Value, pump, this));
                 await UntilLostAsync(stoppingToken);
                 await StopAsync(endpoint, stoppingToken);
+                // Of the one that has ended. The next one may take longer to connect than the pause.
+                while (_states.Reader.TryRead(out _))
+                {
+                }
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
