@@ -80,14 +80,13 @@ internal static class ChatBench
         var delays = new DelayHistogram();
         for (var i = 0; i < messages; i++)
         {
-            var number = i;
             var due = SocketCrowd.Now + every;
             var expected = (long)(i + 1) * (peers - 1);
             crowd.Sockets.Post(() =>
             {
                 var sent = SocketCrowd.Now;
                 crowd.OnMessage = () => delays.Add(SocketCrowd.Now - sent);
-                crowd.Say(number);
+                crowd.Say();
             });
             await crowd.Sockets.WaitAsync(() => delays.Count >= expected, TimeSpan.FromSeconds(20), cancellationToken);
             if (due - SocketCrowd.Now is { Ticks: > 0 } wait) await Task.Delay(wait, cancellationToken);

@@ -22,6 +22,7 @@ internal sealed class RoomCrowd : IDisposable
     private readonly string _roomId;
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private TimeSpan[] _due = [];
+    private int _said;
 
     /// <summary>The room.</summary>
     public string RoomId => _roomId;
@@ -84,9 +85,13 @@ internal sealed class RoomCrowd : IDisposable
     public Task<bool> WaitAllSeenAsync(TimeSpan patience, CancellationToken cancellationToken) =>
         Sockets.WaitAsync(() => PeersSeen >= (long)_due.Length * (_due.Length - 1) / 2, patience, cancellationToken);
 
-    /// <summary>One peer writes to everybody; on the sockets' thread only.</summary>
-    public void Say(int number) => Sockets.Clients[0].Send(Encoding.UTF8.GetBytes(
-        $$$"""{"method":"broadcast","params":{"info":{"message":"Message {{{number}}} of a bench that says about as much as people do.","type":"chat"}},"id":"b{{{number}}}","jsonrpc":"2.0"}"""));
+    /// <summary>One peer writes to everybody; on the sockets' thread only. Each time with another id: the same one again is answered, and sent to nobody.</summary>
+    public void Say()
+    {
+        var number = ++_said;
+        Sockets.Clients[0].Send(Encoding.UTF8.GetBytes(
+            $$$"""{"method":"broadcast","params":{"info":{"message":"Message {{{number}}} of a bench that says about as much as people do.","type":"chat"}},"id":"b{{{number}}}","jsonrpc":"2.0"}"""));
+    }
 
     public void Dispose() => Sockets.Dispose();
 
