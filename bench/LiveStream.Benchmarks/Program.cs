@@ -27,9 +27,9 @@ var shapes = new Option<FrameShape[]>("--shapes")
 };
 var receivers = new Option<Receivers[]>("--receivers")
 {
-    Description = "Whether viewers take a message of several datagrams whole (UDP_GRO), as a network card would, or one by one.",
+    Description = "Whether viewers take a message of several datagrams whole (UDP_GRO), as a network card would, or one by one, or are woken by each.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => [Receivers.Coalescing, Receivers.Plain],
+    DefaultValueFactory = _ => [Receivers.Coalescing, Receivers.Plain, Receivers.Woken],
 };
 var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 10 };
 var warmUp = new Option<double>("--warm-up") { Description = "Seconds with one viewer, and again with all, before it.", DefaultValueFactory = _ => 8 };

@@ -81,7 +81,7 @@ internal static class HlsBench
 
         var idle = await MeasureStateAsync("idle", IdleWindow);
         using var identity = DtlsIdentity.Create();
-        using var thread = new LoadThread("load-publisher", precise: true);
+        using var thread = new LoadThread("load-publisher", LoadPace.Precise);
         using var publisher = new ClipPublisher(identity, clip, seed: 30);
         await PublishAsync(publisher, thread, server, cancellationToken);
         var published = await MeasureStateAsync("publisher", options.Window);

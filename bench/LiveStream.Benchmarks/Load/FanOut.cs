@@ -27,7 +27,8 @@ internal sealed class FanOut(Receivers receivers) : IDisposable
     private const int StarvedAfterPackets = 90;
 
     private readonly DtlsIdentity _identity = DtlsIdentity.Create();
-    private readonly LoadThread _publisherThread = new("load-publisher", precise: true), _viewerThread = new("load-viewers", precise: false);
+    private readonly LoadThread _publisherThread = new("load-publisher", LoadPace.Precise);
+    private readonly LoadThread _viewerThread = new("load-viewers", receivers == Receivers.Woken ? LoadPace.Woken : LoadPace.Timed);
     private readonly DelayHistogram _delays = new();
     private readonly List<ViewerClient> _viewers = [];
     private readonly Random _random = new(200);

@@ -20,27 +20,42 @@ internal interface ILoadClient
     void Advance(TimeSpan now);
 }
 
+/// <summary>When a <see cref="LoadThread"/> runs.</summary>
+internal enum LoadPace
+{
+    /// <summary>At each client's due time to the microsecond, and when something arrives: one publisher.</summary>
+    Precise,
+
+    /// <summary>
+    /// Every few milliseconds, when it reads all sockets. Nobody sleeps on them, so that whoever sends does not pay for
+    /// waking this process, as it does not pay for waking viewers behind a network.
+    /// </summary>
+    Timed,
+
+    /// <summary>When something arrives: the kernel wakes this thread within the sender's call. Due times as with <see cref="Timed"/>.</summary>
+    Woken,
+}
+
 /// <summary>
-/// One thread that reads and times many clients over one epoll. Everything that touches a client runs on it, by
-/// <see cref="RunAsync"/> from outside. A precise thread wakes at each client's due time to the microsecond (one publisher);
-/// the other kind looks at due times every few milliseconds (hundreds of viewers).
+/// One thread that reads and times many clients. Everything that touches a client runs on it, by <see cref="RunAsync"/>
+/// from outside.
 /// </summary>
 internal sealed unsafe class LoadThread : IDisposable
 {
     private const int MaxEvents = 64;
-    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan CoarseTick = TimeSpan.FromMilliseconds(10);
 
     private readonly List<ILoadClient> _clients = [];
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly ReceiveBatch _batch = new();
     private readonly Thread _thread;
-    private readonly bool _precise;
+    private readonly LoadPace _pace;
     private readonly int _epoll, _wake;
     private volatile bool _stopping;
 
-    public LoadThread(string name, bool precise)
+    public LoadThread(string name, LoadPace pace)
     {
-        _precise = precise;
+        _pace = pace;
         _epoll = EpollCreate(SockCloseOnExec);
         _wake = EventFd(0, SockNonBlock | SockCloseOnExec);
         if (_epoll < 0 || _wake < 0) throw new InvalidOperationException($"epoll: errno {Marshal.GetLastPInvokeError()}");
@@ -73,7 +88,7 @@ internal sealed unsafe class LoadThread : IDisposable
     public Task AddAsync(ILoadClient client, Action<TimeSpan> start) => RunAsync(() =>
     {
         _clients.Add(client);
-        Watch(client.Socket.FileDescriptor, (ulong)_clients.Count - 1);
+        if (_pace != LoadPace.Timed) Watch(client.Socket.FileDescriptor, (ulong)_clients.Count - 1);
         start(LoadNative.Now);
     });
 
@@ -88,13 +103,14 @@ internal sealed unsafe class LoadThread : IDisposable
 
     private void Loop()
     {
-        if (_precise) LoadNative.SetPreciseTimers();
+        var precise = _pace == LoadPace.Precise;
+        if (precise) LoadNative.SetPreciseTimers();
         var events = stackalloc EpollEventPacked[MaxEvents];
         var nextTick = LoadNative.Now;
         while (!_stopping)
         {
             var now = LoadNative.Now;
-            var wait = (_precise ? EarliestDue() : nextTick) - now;
+            var wait = (precise ? EarliestDue() : nextTick) - now;
             if (wait > CoarseTick) wait = CoarseTick;
             var count = LoadNative.EpollWait(_epoll, events, MaxEvents, wait < TimeSpan.Zero ? TimeSpan.Zero : wait);
             for (var i = 0; i < count; i++)
@@ -104,17 +120,19 @@ internal sealed unsafe class LoadThread : IDisposable
             }
             while (_actions.TryDequeue(out var action)) action();
             now = LoadNative.Now;
-            if (!_precise && now < nextTick) continue;
+            if (!precise && now < nextTick) continue;
             nextTick = now + CoarseTick;
             foreach (var client in _clients)
             {
+                if (_pace == LoadPace.Timed)
+                    while (ReadClient(client)) { }
                 if (client.NextDue <= now) client.Advance(now);
             }
         }
     }
 
-    // Level-triggered: what one batch leaves comes with the next wait, after the other sockets had their turn.
-    private void ReadClient(ILoadClient client)
+    // Level-triggered: what one batch leaves comes with the next wait, after the other sockets had their turn. True where more may wait.
+    private bool ReadClient(ILoadClient client)
     {
         var count = client.Socket.Receive(_batch);
         var now = LoadNative.Now;
@@ -125,6 +143,7 @@ internal sealed unsafe class LoadThread : IDisposable
             for (var offset = 0; offset < message.Length; offset += segment)
                 client.Receive(message.Slice(offset, Math.Min(segment, message.Length - offset)), arrival);
         }
+        return count == ReceiveBatch.Size;
     }
 
     private TimeSpan EarliestDue()

@@ -5,7 +5,7 @@ using LiveStream.Wire.Rtp;
 
 namespace LiveStream.Benchmarks.Load;
 
-/// <summary>How viewers take datagrams that the server hands to the kernel as one message (UDP_SEGMENT).</summary>
+/// <summary>How viewers take what the server sends, of which loopback puts a part on the server's account.</summary>
 internal enum Receivers
 {
     /// <summary>
@@ -16,6 +16,9 @@ internal enum Receivers
 
     /// <summary>One by one: loopback cuts the message and delivers each part within the server's send call.</summary>
     Plain,
+
+    /// <summary>As <see cref="Coalescing"/>, but their thread sleeps on the sockets, so that the server's send calls wake it.</summary>
+    Woken,
 }
 
 /// <summary>What one viewer saw of one stream during a window.</summary>
@@ -45,7 +48,7 @@ internal sealed class ViewerClient : ILoadClient, IRtcSessionOutput, IRtcObserve
     public ViewerClient(DtlsIdentity identity, Receivers receivers, DelayHistogram delays, Random random)
     {
         _delays = delays;
-        Socket = new LoadSocket(coalesces: receivers == Receivers.Coalescing);
+        Socket = new LoadSocket(coalesces: receivers != Receivers.Plain);
         Session = new RtcSession(identity, new RtcSessionOptions { Offer = new RtcOfferOptions { Sending = false } }, this, this, random);
     }
 

@@ -18,7 +18,7 @@ internal sealed record SfuBenchOptions
     public IReadOnlyList<FrameShape> Shapes { get; init; } = [FrameShape.Spread, FrameShape.Burst];
 
     /// <summary>Kinds of receivers.</summary>
-    public IReadOnlyList<Receivers> Receivers { get; init; } = [Load.Receivers.Coalescing, Load.Receivers.Plain];
+    public IReadOnlyList<Receivers> Receivers { get; init; } = [Load.Receivers.Coalescing, Load.Receivers.Plain, Load.Receivers.Woken];
 
     /// <summary>Time with one viewer, and again with all, before measuring: tiered compilation settles.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
@@ -77,6 +77,7 @@ internal static class SfuBench
         report.Note("Wait: time that the server's threads were ready but other processes had the processor; it lengthens the delays.");
         report.Note("Coalescing receivers (UDP_GRO) take a message whole, as a network card with UDP segmentation takes it: cutting it costs the server nothing.");
         report.Note("Plain receivers make loopback cut each message and deliver each part within the server's send call.");
+        report.Note("Both are read by the clock, so that the server's send calls wake nobody, as over a network. Woken ones are coalescing and sleep on their sockets: the server's calls wake them.");
         report.Note("Delay: publisher's send call to the kernel's arrival stamp at the viewer, one packet in seven.");
         return report;
     }
@@ -155,7 +156,12 @@ internal static class SfuBench
 
     private static string Name(FrameShape shape) => shape == FrameShape.Spread ? "spread" : "burst";
 
-    private static string Name(Receivers receivers) => receivers == Load.Receivers.Coalescing ? "coalescing" : "plain";
+    private static string Name(Receivers receivers) => receivers switch
+    {
+        Load.Receivers.Coalescing => "coalescing",
+        Load.Receivers.Plain => "plain",
+        _ => "woken",
+    };
 
     private static string Shares(IReadOnlyList<ThreadUsage> threads, TimeSpan all) => string.Join(
         ", ",

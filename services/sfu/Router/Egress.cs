@@ -1,3 +1,4 @@
+using LiveStream.Sfu.Interop;
 using LiveStream.Sfu.Router.Bandwidth;
 using LiveStream.Wire.Rtcp;
 
@@ -6,6 +7,9 @@ namespace LiveStream.Sfu.Router;
 /// <summary>The receiving side of one peer: its subscriptions, the path to it, and what that path carries. Owned by the room's worker thread.</summary>
 internal sealed class Egress(IPacketSink sink)
 {
+    /// <summary>Steps of <see cref="Approach"/>.</summary>
+    public const int ApproachSteps = 4;
+
     public IPacketSink Sink { get; } = sink;
 
     public SendSideEstimator Estimator { get; } = new();
@@ -35,6 +39,29 @@ internal sealed class Egress(IPacketSink sink)
         foreach (var subscription in Subscriptions)
             if (subscription.Ssrc == ssrc || subscription.RtxSsrc == ssrc) return subscription;
         return null;
+    }
+
+    /// <summary>
+    /// Fetches what sending to the peer reads into the processor's cache, a step at a time, while packets for others are made:
+    /// step 0 reads this object, each further one what the one before it fetched.
+    /// </summary>
+    public void Approach(int step)
+    {
+        if (step > 0) Sink.Approach(step);
+        switch (step)
+        {
+            case 0:
+                CacheLines.Fetch(Sink, lines: 3);
+                CacheLines.Fetch(Subscriptions);
+                CacheLines.Fetch(Estimator, lines: 2);
+                break;
+            case 1:
+                foreach (var subscription in Subscriptions) CacheLines.Fetch(subscription, lines: 3);
+                break;
+            default:
+                foreach (var subscription in Subscriptions) subscription.Approach(step);
+                break;
+        }
     }
 
     public void OnReportBlock(in ReportBlock block, long unixMicroseconds)

@@ -10,7 +10,7 @@ namespace LiveStream.Sfu.Router;
 internal sealed class ForwardBatch
 {
     /// <summary>Longest wait for the rest of a frame.</summary>
-    public const long MaximumWaitMicroseconds = 2_500;
+    public const long MaximumWaitMicroseconds = 2_750;
 
     private readonly List<IncomingStream> _streams = new(64);
     private readonly List<RoomRouter> _rooms = new(16);

@@ -12,4 +12,12 @@ public interface IPacketSink
 
     /// <summary>Queues one RTCP compound packet (RFC 3550 §6.1, or reduced size RFC 5506).</summary>
     void SendRtcp(ReadOnlySpan<byte> compound);
+
+    /// <summary>
+    /// The router will send soon: fetches what sending reads into the processor's cache, in the steps 1 to 3, each of which
+    /// reads what the one before it fetched. The sink itself is there.
+    /// </summary>
+    void Approach(int step)
+    {
+    }
 }

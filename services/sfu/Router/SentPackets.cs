@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using LiveStream.Sfu.Interop;
+
 namespace LiveStream.Sfu.Router;
 
 /// <summary>One packet that was sent to a subscriber, as far as sending it again needs it. 20 bytes: a large room holds many.</summary>
@@ -19,7 +22,7 @@ internal struct SentPacket
 }
 
 /// <summary>The last packets sent on one subscription: outgoing number to source number. A ring without allocation after construction.</summary>
-internal sealed class SentPackets
+internal sealed unsafe class SentPackets
 {
     private readonly SentPacket[] _ring;
 
@@ -40,6 +43,14 @@ internal sealed class SentPackets
             Layer = (byte)layer,
             Used = true,
         };
+    }
+
+    /// <summary>Fetches into the processor's cache where the packets from this number on are noted.</summary>
+    public void Approach(long outgoing)
+    {
+        if (_ring.Length == 0) return;
+        ref var slot = ref _ring[(int)outgoing & (_ring.Length - 1)];
+        CacheLines.Fetch(Unsafe.AsPointer(ref slot), lines: 2);
     }
 
     /// <summary>Finds a packet to send again. False: unknown, or sent again within the last round trip (the copy may be on its way).</summary>

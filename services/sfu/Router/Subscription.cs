@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using LiveStream.Sfu.Interop;
 using LiveStream.Sfu.Router.Codecs;
 using LiveStream.Sfu.Router.Layers;
 using LiveStream.Sfu.Router.Rewriting;
@@ -105,6 +106,20 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         }
 
         return chosen < 0 ? 0 : track.Layers[chosen].Bitrate;
+    }
+
+    /// <summary>Fetches what <see cref="Forward"/> reads into the processor's cache; see <see cref="Egress.Approach"/>.</summary>
+    public void Approach(int step)
+    {
+        if (step == 2)
+        {
+            CacheLines.Fetch(_rewriter, lines: 2);
+            CacheLines.Fetch(_sent);
+            return;
+        }
+
+        _rewriter.Approach();
+        _sent.Approach(_rewriter.HighestSequenceNumber + 1);
     }
 
     /// <summary>Sends the packets that a layer received in this turn, where that layer is the one to send.</summary>

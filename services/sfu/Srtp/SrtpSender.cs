@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using LiveStream.Sfu.Interop;
 using LiveStream.Sfu.Srtp.Ciphers;
 
 namespace LiveStream.Sfu.Srtp;
@@ -73,6 +74,12 @@ public sealed unsafe class SrtpSender : IDisposable
 
         return length + RtcpOverhead;
     }
+
+    /// <summary>Fetches into the processor's cache what <see cref="FetchKeys"/> reads.</summary>
+    internal void FetchCipher() => CacheLines.Fetch(_cipher, lines: 2);
+
+    /// <summary>Fetches into the processor's cache what protecting a packet reads.</summary>
+    internal void FetchKeys() => _cipher.FetchKeys();
 
     /// <summary>Wipes the keys.</summary>
     public void Dispose()

@@ -1,6 +1,7 @@
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Ice;
+using LiveStream.Sfu.Interop;
 using LiveStream.Sfu.Negotiation;
 using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Srtp;
@@ -112,6 +113,24 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
         var datagram = arena.Reserve();
         compound.CopyTo(datagram);
         arena.Commit(sender.ProtectRtcp(datagram, compound.Length), path);
+    }
+
+    /// <inheritdoc/>
+    public void Approach(int step)
+    {
+        switch (step)
+        {
+            case 1:
+                CacheLines.Fetch(Ice, lines: 2);
+                if (_sender is not null) CacheLines.Fetch(_sender);
+                break;
+            case 2:
+                _sender?.FetchCipher();
+                break;
+            default:
+                _sender?.FetchKeys();
+                break;
+        }
     }
 
     /// <summary>Sends bytes as they are (STUN, DTLS) by a path.</summary>

@@ -33,6 +33,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private readonly ConnectionSet _connections;
     private readonly PacketPath _path;
     private readonly WorkerTimers _timers;
+    private readonly TurnPace _pace = new();
     private long _nextTick;
     private long _forwardDue = long.MaxValue;
     private volatile bool _stopping;
@@ -167,10 +168,20 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private void Turn()
     {
         var now = WallClock.Microseconds;
+        var pause = _pace.PauseAt(now);
+        if (pause > 0)
+        {
+            Poller.Pause(pause);
+            now = WallClock.Microseconds;
+        }
+
         var wait = (int)Math.Clamp((Math.Min(_nextTick, _forwardDue) - now + 999) / 1000, 0, IdleTickMilliseconds);
+        // What is held has been slept for: this is a look only.
+        if (pause > 0 && _forwardDue != long.MaxValue) wait = 0;
         var events = _poller.Wait(wait);
         now = WallClock.Microseconds;
         _path.BeginTurn(now);
+        var receivedBefore = Counters.Received;
         while (_commands.TryDequeue(out var command)) command();
         for (var i = 0; i < events; i++)
         {
@@ -187,6 +198,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         }
 
         _forwardDue = _path.EndTurn(now);
+        _pace.AfterTurn(now, _forwardDue, Counters.Received != receivedBefore, Transports.Count);
         _connections.Flush(now, this, OnConnectionClosed);
     }
 

@@ -64,6 +64,13 @@ internal sealed unsafe class Poller : IDisposable
         return count;
     }
 
+    /// <summary>Sleeps, whatever arrives; at most a second.</summary>
+    public static void Pause(long microseconds)
+    {
+        var time = new LinuxSockets.TimeSpec { Nanoseconds = Math.Clamp(microseconds, 0, 999_999) * 1000 };
+        _ = LinuxSockets.Sleep(&time, null);
+    }
+
     /// <summary>Event by index: the token it was added with and the epoll flags. The wake event has token 2^64-1.</summary>
     public (ulong Token, uint Flags) Event(int index)
     {

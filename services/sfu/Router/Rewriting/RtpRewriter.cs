@@ -1,3 +1,5 @@
+using LiveStream.Sfu.Interop;
+
 namespace LiveStream.Sfu.Router.Rewriting;
 
 /// <summary>
@@ -39,6 +41,13 @@ public sealed class RtpRewriter
 
     /// <summary>What is added to source timestamps now.</summary>
     public uint TimestampOffset => _timestampOffset;
+
+    /// <summary>Fetches into the processor's cache what mapping a packet reads.</summary>
+    internal void Approach()
+    {
+        CacheLines.Fetch(_from);
+        CacheLines.Fetch(_offset);
+    }
 
     /// <summary>
     /// Makes the packet <paramref name="sequenceNumber"/> of a new source follow at once on what was sent. The timestamp advances by the

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using LiveStream.Sfu.Interop;
 
 namespace LiveStream.Sfu.Srtp.Ciphers;
 
@@ -26,6 +27,8 @@ internal sealed unsafe class GcmCipher<TKernel> : SrtpCipher
     public override int RtpOverhead => GcmLayout.RtpOverhead;
 
     public override int RtcpOverhead => GcmLayout.RtcpOverhead;
+
+    public override void FetchKeys() => CacheLines.Fetch(_rtp, Gcm<TKernel>.KeySize / CacheLines.Size);
 
     public override void SealRtp(byte* packet, int headerLength, byte* payload, int payloadLength, uint rolloverCounter)
     {

@@ -12,6 +12,11 @@ internal abstract unsafe class SrtpCipher : IDisposable
     /// <summary>Bytes that an RTCP packet grows by.</summary>
     public abstract int RtcpOverhead { get; }
 
+    /// <summary>Fetches into the processor's cache what <see cref="SealRtp"/> reads, where that is worth it.</summary>
+    public virtual void FetchKeys()
+    {
+    }
+
     /// <summary>
     /// Encrypts <paramref name="payload"/> to <c>packet + headerLength</c> and writes the tag behind it. The two may be the
     /// same memory, but must not overlap otherwise.

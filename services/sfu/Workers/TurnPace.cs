@@ -1,0 +1,36 @@
+namespace LiveStream.Sfu.Workers;
+
+/// <summary>
+/// How long a worker with many clients sleeps before it looks at its sockets again. To be woken costs more than a packet
+/// does: what hundreds of viewers report comes one by one, and is taken together instead. Pure; worker thread only.
+/// </summary>
+internal sealed class TurnPace
+{
+    /// <summary>From so many transports on.</summary>
+    public const int ManyTransports = 16;
+
+    /// <summary>From the begin of a turn that received something to the next one.</summary>
+    public const long SpacingMicroseconds = 1_000;
+
+    private long _next;
+    private long _lastDue = long.MaxValue;
+
+    /// <summary>Microseconds to sleep before the next turn, whatever arrives; 0 where the worker waits for what comes.</summary>
+    public long PauseAt(long nowMicroseconds) => Math.Max(0, _next - nowMicroseconds);
+
+    /// <summary>Notes a turn.</summary>
+    /// <param name="beganAt">When it began, in the worker's microseconds.</param>
+    /// <param name="forwardDue">When the packets leave that wait for the rest of their frame; <see cref="long.MaxValue"/> without any.</param>
+    /// <param name="received">It received something.</param>
+    /// <param name="transports">Transports of the worker.</param>
+    public void AfterTurn(long beganAt, long forwardDue, bool received, int transports)
+    {
+        // A frame that comes at once is complete at the second look. One that is not then is spread, and no further look pays.
+        var looked = forwardDue != long.MaxValue && forwardDue == _lastDue;
+        _lastDue = forwardDue;
+        if (transports < ManyTransports) _next = 0;
+        else if (looked) _next = forwardDue;
+        else if (received || forwardDue != long.MaxValue) _next = Math.Min(beganAt + SpacingMicroseconds, forwardDue);
+        else _next = 0;
+    }
+}
