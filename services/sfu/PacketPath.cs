@@ -28,6 +28,9 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
     /// <summary>Time of this turn, in the worker's microseconds; set before its first packet.</summary>
     public void BeginTurn(long nowMicroseconds) => _now = nowMicroseconds;
 
+    /// <summary>A frame's first packets wait for the rest of it.</summary>
+    public bool HoldsFrame => batch.HasVideo;
+
     /// <summary>Takes one datagram, or one RFC 4571 frame (then with its connection). The bytes are decrypted in place.</summary>
     public void Inbound(Span<byte> datagram, in SocketAddressValue from, FramedConnection? connection)
     {
@@ -198,6 +201,8 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
     {
         // (6)
         if (transport.Receiver is not { } receiver) return;
+        // Most of what hundreds of viewers send, and nothing hangs on it: not worth its decryption.
+        if (transport.Subscriber is { Egress.IsAdaptive: false } && RtcpHandler.IsTransportFeedback(packet, receiver.RtcpOverhead)) return;
         var result = receiver.UnprotectRtcp(packet, out var length);
         if (result != SrtpResult.Ok)
         {

@@ -36,6 +36,8 @@ internal static class SfuBench
     // Waiting for a processor beyond this share of the window makes delays a matter of the other processes.
     private const double BusyShare = 0.05;
 
+    private static readonly TimeSpan MetricsInterval = TimeSpan.FromMilliseconds(250);
+
     private static readonly BenchColumn[] Columns =
     [
         new("shape", "shape"),
@@ -54,6 +56,7 @@ internal static class SfuBench
         new("rss_kb_per_viewer", "RSS KB/viewer", "0"),
         new("rss_mb", "RSS MB", "0"),
         new("allocated_bytes_per_packet", "alloc B/packet", "0.000"),
+        new("datagrams_per_message", "datagrams/message", "0.00"),
         new("starved_viewers", "starved"),
         new("key_frames", "key frames"),
     ];
@@ -110,7 +113,12 @@ internal static class SfuBench
         await Task.Delay(options.WarmUp, cancellationToken);
         var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
         await load.WatchAsync(viewers - 1, watch, cancellationToken);
-        await Task.Delay(options.WarmUp, cancellationToken);
+        // Reading metrics is a part of the steady state: without it the server would compile that code within the window.
+        for (var left = options.WarmUp; left > TimeSpan.Zero; left -= MetricsInterval)
+        {
+            await server.ReadMetricsAsync(cancellationToken);
+            await Task.Delay(left < MetricsInterval ? left : MetricsInterval, cancellationToken);
+        }
 
         // A reading of the metrics costs the server memory and time too: time is read inside the two readings, and the
         // memory of one reading, found from two in a row, is taken off.
@@ -147,6 +155,7 @@ internal static class SfuBench
             viewers > 1 ? (resident - residentWithOne) / 1024.0 / (viewers - 1) : double.NaN,
             resident / 1024.0 / 1024.0,
             allocatedBytes / window.Packets,
+            after.Since(before, "sfu_packets_sent_total") / after.Since(before, "sfu_messages_sent_total"),
             window.Starved,
             load.KeyFrames - keyFramesBefore);
         report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers, CPU by thread: {Shares(threads, cpu)}"));

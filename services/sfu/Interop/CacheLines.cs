@@ -12,19 +12,28 @@ internal static unsafe class CacheLines
     /// <summary>Bytes that are fetched at a time.</summary>
     public const int Size = 64;
 
-    /// <summary>Fetches the first lines of an object.</summary>
+    /// <summary>Fetches the line in which an object begins.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Fetch(object target, int lines = 1)
+    public static void Fetch(object target)
     {
         // The reference is the address; it is read as a number and never followed.
-        Fetch(*(void**)Unsafe.AsPointer(ref target), lines);
+        Fetch(*(byte**)Unsafe.AsPointer(ref target));
     }
 
-    /// <summary>Fetches lines of memory that does not move.</summary>
+    /// <summary>Fetches an object of up to three lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Fetch(void* address, int lines = 1)
+    public static void FetchLarge(object target)
     {
-        if (!Sse.IsSupported) return;
-        for (var i = 0; i < lines; i++) Sse.Prefetch0((byte*)address + (i * Size));
+        var address = *(byte**)Unsafe.AsPointer(ref target);
+        Fetch(address);
+        Fetch(address + Size);
+        Fetch(address + (2 * Size));
+    }
+
+    /// <summary>Fetches the line of an address.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fetch(byte* address)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 }

@@ -51,12 +51,12 @@ internal sealed class Egress(IPacketSink sink)
         switch (step)
         {
             case 0:
-                CacheLines.Fetch(Sink, lines: 3);
+                CacheLines.FetchLarge(Sink);
                 CacheLines.Fetch(Subscriptions);
-                CacheLines.Fetch(Estimator, lines: 2);
+                CacheLines.FetchLarge(Estimator);
                 break;
             case 1:
-                foreach (var subscription in Subscriptions) CacheLines.Fetch(subscription, lines: 3);
+                foreach (var subscription in Subscriptions) CacheLines.FetchLarge(subscription);
                 break;
             default:
                 foreach (var subscription in Subscriptions) subscription.Approach(step);

@@ -18,6 +18,9 @@ internal sealed class ForwardBatch
     private long _oldest;
     private bool _worthWaiting;
 
+    /// <summary>Some of what waits is video; sound alone waits for it.</summary>
+    public bool HasVideo { get; private set; }
+
     /// <summary>Notes that a layer has a packet waiting.</summary>
     /// <param name="room">The layer's room.</param>
     /// <param name="stream">The layer.</param>
@@ -38,6 +41,7 @@ internal sealed class ForwardBatch
             if (!_rooms.Contains(room)) _rooms.Add(room);
         }
 
+        HasVideo |= stream.Track.IsVideo;
         // A complete frame ends the wait. Audio does not, it rides along.
         if (endsFrame) _worthWaiting = false;
         else if (stream.Track.IsVideo && room.IsLarge) _worthWaiting = true;
@@ -60,7 +64,7 @@ internal sealed class ForwardBatch
 
         _streams.Clear();
         _rooms.Clear();
-        _worthWaiting = false;
+        _worthWaiting = HasVideo = false;
     }
 
     /// <summary>Drops what waits on a track that ends.</summary>

@@ -164,7 +164,7 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
     {
         const int First = Egress.ApproachSteps + 2;
         if (next.Length > First) CacheLines.Fetch(next[First]);
-        if (next.Length > First - 1) CacheLines.Fetch(next[First - 1].Egress, lines: 2);
+        if (next.Length > First - 1) CacheLines.FetchLarge(next[First - 1].Egress);
         for (var step = 0; step < Egress.ApproachSteps; step++)
         {
             var ahead = Egress.ApproachSteps - step;

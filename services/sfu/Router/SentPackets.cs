@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LiveStream.Sfu.Interop;
 
 namespace LiveStream.Sfu.Router;
@@ -25,9 +26,14 @@ internal struct SentPacket
 internal sealed unsafe class SentPackets
 {
     private readonly SentPacket[] _ring;
+    private readonly int _mask;
 
     /// <param name="capacity">A power of two, or 0 for none.</param>
-    public SentPackets(int capacity) => _ring = new SentPacket[capacity];
+    public SentPackets(int capacity)
+    {
+        _ring = new SentPacket[capacity];
+        _mask = capacity - 1;
+    }
 
     /// <summary>Forgets all: the source they came from is gone.</summary>
     public void Clear() => Array.Clear(_ring);
@@ -48,9 +54,13 @@ internal sealed unsafe class SentPackets
     /// <summary>Fetches into the processor's cache where the packets from this number on are noted.</summary>
     public void Approach(long outgoing)
     {
-        if (_ring.Length == 0) return;
-        ref var slot = ref _ring[(int)outgoing & (_ring.Length - 1)];
-        CacheLines.Fetch(Unsafe.AsPointer(ref slot), lines: 2);
+        if (_mask < 0) return;
+        // The array's length stands before its first element, and is read for each access.
+        CacheLines.Fetch(_ring);
+        // Not by an index, which would read that length and wait for it.
+        var slot = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ring), (int)outgoing & _mask));
+        CacheLines.Fetch(slot);
+        CacheLines.Fetch(slot + CacheLines.Size);
     }
 
     /// <summary>Finds a packet to send again. False: unknown, or sent again within the last round trip (the copy may be on its way).</summary>

@@ -113,8 +113,10 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     {
         if (step == 2)
         {
-            CacheLines.Fetch(_rewriter, lines: 2);
+            CacheLines.FetchLarge(_rewriter);
             CacheLines.Fetch(_sent);
+            CacheLines.Fetch(Format);
+            if (_payload is not null) CacheLines.Fetch(_payload);
             return;
         }
 

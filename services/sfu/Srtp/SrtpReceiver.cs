@@ -23,6 +23,9 @@ public sealed unsafe class SrtpReceiver : IDisposable
     public static SrtpReceiver Create(SrtpProfile profile, ReadOnlySpan<byte> masterKey, ReadOnlySpan<byte> masterSalt) =>
         new(SrtpCiphers.Create(profile, masterKey, masterSalt));
 
+    /// <summary>Bytes that protection adds to an RTCP packet.</summary>
+    public int RtcpOverhead => _cipher.RtcpOverhead;
+
     /// <summary>
     /// Authenticates and decrypts one RTP packet in place. <paramref name="headerLength"/> counts the fixed header, CSRC list
     /// and header extension, as parsed from the packet.

@@ -76,7 +76,7 @@ public sealed unsafe class SrtpSender : IDisposable
     }
 
     /// <summary>Fetches into the processor's cache what <see cref="FetchKeys"/> reads.</summary>
-    internal void FetchCipher() => CacheLines.Fetch(_cipher, lines: 2);
+    internal void FetchCipher() => CacheLines.FetchLarge(_cipher);
 
     /// <summary>Fetches into the processor's cache what protecting a packet reads.</summary>
     internal void FetchKeys() => _cipher.FetchKeys();

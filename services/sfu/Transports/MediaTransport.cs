@@ -121,7 +121,7 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
         switch (step)
         {
             case 1:
-                CacheLines.Fetch(Ice, lines: 2);
+                CacheLines.FetchLarge(Ice);
                 if (_sender is not null) CacheLines.Fetch(_sender);
                 break;
             case 2:

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using LiveStream.Sfu.Router;
 using LiveStream.Wire.Rtcp;
 
@@ -35,6 +36,17 @@ internal sealed class RtcpHandler(PacketCounters counters)
         if (reader.Error != RtcpError.None) counters.RtcpMalformed++;
     }
 
+    /// <summary>
+    /// True where an encrypted packet is nothing but transport-wide feedback: its first header is in the clear (RFC 3711 §3.4) and
+    /// fills it. Nobody vouches for that, so it is a reason to leave a packet out and no more.
+    /// </summary>
+    public static bool IsTransportFeedback(ReadOnlySpan<byte> packet, int overhead) =>
+        packet.Length >= 4
+        // Version 2, with padding or without.
+        && (packet[0] & 0xDF) == (0x80 | RtcpFeedbackFormat.TransportFeedback)
+        && packet[1] == (byte)RtcpType.TransportLayerFeedback
+        && (BinaryPrimitives.ReadUInt16BigEndian(packet[2..]) + 1) * 4 == packet.Length - overhead;
+
     private static void OnSenderReport(MediaTransport transport, SenderReport report, long nowMicroseconds)
     {
         if (transport.Ingress is not { } ingress || !ingress.TryGet(report.Ssrc, out var source) || source!.IsRtx || !source.IsPlaced) return;
@@ -50,7 +62,7 @@ internal sealed class RtcpHandler(PacketCounters counters)
     {
         if (transport.Subscriber?.Egress is not { } egress) return;
         if (GenericNack.TryParse(packet, out var nack)) egress.Find(nack.MediaSsrc)?.OnNack(nack, nowMicroseconds);
-        // Without layers to choose from there is no decision that the feedback could change.
+        // Without layers to choose from there is no decision that the feedback could change (alone it does not come here at all).
         else if (egress.IsAdaptive && TransportFeedback.TryParse(packet, out var feedback)) egress.Estimator.OnFeedback(feedback, nowMicroseconds);
     }
 

@@ -11,10 +11,13 @@ internal sealed class TransportTable
     private readonly Dictionary<ulong, MediaTransport> _byFragment = [];
     private readonly Dictionary<ulong, MediaTransport> _byKey = [];
     private readonly Dictionary<string, MediaTransport> _byId = new(StringComparer.Ordinal);
-    private readonly List<MediaTransport> _all = [];
+    private readonly List<MediaTransport> _all = [], _publishing = [];
 
     /// <summary>All of them; invalid after the next one is added or removed.</summary>
     public ReadOnlySpan<MediaTransport> All => CollectionsMarshal.AsSpan(_all);
+
+    /// <summary>Those that may publish; invalid as <see cref="All"/> is.</summary>
+    public ReadOnlySpan<MediaTransport> Publishing => CollectionsMarshal.AsSpan(_publishing);
 
     public int Count => _all.Count;
 
@@ -29,6 +32,7 @@ internal sealed class TransportTable
     public void Add(MediaTransport transport)
     {
         _all.Add(transport);
+        if (transport.Ingress is not null) _publishing.Add(transport);
         _byKey.Add(transport.Key, transport);
         _byId.Add(transport.Id, transport);
         _byFragment.Add(transport.Ice.Local.Key, transport);
@@ -58,6 +62,7 @@ internal sealed class TransportTable
     public void Remove(MediaTransport transport)
     {
         _all.Remove(transport);
+        _publishing.Remove(transport);
         _byKey.Remove(transport.Key);
         _byId.Remove(transport.Id);
         foreach (var address in transport.Ice.Validated)

@@ -19,6 +19,7 @@ namespace LiveStream.Sfu.Workers;
 internal sealed class MediaWorker : IDtlsListener, IDisposable
 {
     private const ulong UdpToken = 0, ListenerToken = 1;
+    private const long EarlyTickMicroseconds = 2_000;
     private const int BusyTickMilliseconds = 10, IdleTickMilliseconds = 100, ReceiveRounds = 8, MaximumCommands = 20_000;
 
     private readonly ILogger _logger;
@@ -190,7 +191,8 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
             else if (token != ulong.MaxValue) _connections.OnEvent(token, flags, now, this, OnFrame, OnConnectionClosed);
         }
 
-        if (now >= _nextTick)
+        // A little early where the worker is awake anyway.
+        if (now >= _nextTick - (pause > 0 ? EarlyTickMicroseconds : 0))
         {
             _timers.Tick(now);
             _connections.CloseIdle(now, this, OnConnectionClosed);
@@ -198,7 +200,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         }
 
         _forwardDue = _path.EndTurn(now);
-        _pace.AfterTurn(now, _forwardDue, Counters.Received != receivedBefore, Transports.Count);
+        _pace.AfterTurn(now, _forwardDue, _path.HoldsFrame, Counters.Received != receivedBefore, Transports.Count);
         _connections.Flush(now, this, OnConnectionClosed);
     }
 

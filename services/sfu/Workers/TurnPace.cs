@@ -21,12 +21,14 @@ internal sealed class TurnPace
     /// <summary>Notes a turn.</summary>
     /// <param name="beganAt">When it began, in the worker's microseconds.</param>
     /// <param name="forwardDue">When the packets leave that wait for the rest of their frame; <see cref="long.MaxValue"/> without any.</param>
+    /// <param name="holdsFrame">Video is among them.</param>
     /// <param name="received">It received something.</param>
     /// <param name="transports">Transports of the worker.</param>
-    public void AfterTurn(long beganAt, long forwardDue, bool received, int transports)
+    public void AfterTurn(long beganAt, long forwardDue, bool holdsFrame, bool received, int transports)
     {
-        // A frame that comes at once is complete at the second look. One that is not then is spread, and no further look pays.
-        var looked = forwardDue != long.MaxValue && forwardDue == _lastDue;
+        // A frame that comes at once is complete at the second look. One that is not then is spread, and no further look pays;
+        // nor does one where nothing but sound waits.
+        var looked = forwardDue != long.MaxValue && (forwardDue == _lastDue || !holdsFrame);
         _lastDue = forwardDue;
         if (transports < ManyTransports) _next = 0;
         else if (looked) _next = forwardDue;

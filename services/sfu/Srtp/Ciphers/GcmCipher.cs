@@ -28,7 +28,10 @@ internal sealed unsafe class GcmCipher<TKernel> : SrtpCipher
 
     public override int RtcpOverhead => GcmLayout.RtcpOverhead;
 
-    public override void FetchKeys() => CacheLines.Fetch(_rtp, Gcm<TKernel>.KeySize / CacheLines.Size);
+    public override void FetchKeys()
+    {
+        for (var offset = 0; offset < Gcm<TKernel>.KeySize; offset += CacheLines.Size) CacheLines.Fetch(_rtp + offset);
+    }
 
     public override void SealRtp(byte* packet, int headerLength, byte* payload, int payloadLength, uint rolloverCounter)
     {
