@@ -7,8 +7,8 @@ namespace LiveStream.Sfu.Router;
 /// <summary>The receiving side of one peer: its subscriptions, the path to it, and what that path carries. Owned by the room's worker thread.</summary>
 internal sealed class Egress(IPacketSink sink)
 {
-    /// <summary>Steps of <see cref="Approach"/>.</summary>
-    public const int ApproachSteps = 4;
+    /// <summary>Depths of <see cref="Approach"/>.</summary>
+    public const int Depths = 4;
 
     public IPacketSink Sink { get; } = sink;
 
@@ -42,13 +42,13 @@ internal sealed class Egress(IPacketSink sink)
     }
 
     /// <summary>
-    /// Fetches what sending to the peer reads into the processor's cache, a step at a time, while packets for others are made:
-    /// step 0 reads this object, each further one what the one before it fetched.
+    /// Fetches what sending to the peer reads into the processor's cache, a depth at a time, while packets for others are made:
+    /// depth 0 reads this object, each further one what the one before it fetched.
     /// </summary>
-    public void Approach(int step)
+    public void Approach(int depth)
     {
-        if (step > 0) Sink.Approach(step);
-        switch (step)
+        if (depth > 0) Sink.Approach(depth);
+        switch (depth)
         {
             case 0:
                 CacheLines.FetchLarge(Sink);
@@ -59,7 +59,7 @@ internal sealed class Egress(IPacketSink sink)
                 foreach (var subscription in Subscriptions) CacheLines.FetchLarge(subscription);
                 break;
             default:
-                foreach (var subscription in Subscriptions) subscription.Approach(step);
+                foreach (var subscription in Subscriptions) subscription.Approach(depth);
                 break;
         }
     }

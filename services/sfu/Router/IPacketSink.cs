@@ -14,10 +14,10 @@ public interface IPacketSink
     void SendRtcp(ReadOnlySpan<byte> compound);
 
     /// <summary>
-    /// The router will send soon: fetches what sending reads into the processor's cache, in the steps 1 to 3, each of which
+    /// The router will send soon: fetches what sending reads into the processor's cache, at the depths 1 to 3, each of which
     /// reads what the one before it fetched. The sink itself is there.
     /// </summary>
-    void Approach(int step)
+    void Approach(int depth)
     {
     }
 }

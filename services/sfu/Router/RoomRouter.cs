@@ -162,13 +162,13 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
     // found only one through the other. While packets for the first are made, the next ones' are fetched, each a step further.
     private static void Approach(ReadOnlySpan<Subscriber> next)
     {
-        const int First = Egress.ApproachSteps + 2;
+        const int First = Egress.Depths + 2;
         if (next.Length > First) CacheLines.Fetch(next[First]);
         if (next.Length > First - 1) CacheLines.FetchLarge(next[First - 1].Egress);
-        for (var step = 0; step < Egress.ApproachSteps; step++)
+        for (var depth = 0; depth < Egress.Depths; depth++)
         {
-            var ahead = Egress.ApproachSteps - step;
-            if (next.Length > ahead) next[ahead].Egress.Approach(step);
+            var ahead = Egress.Depths - depth;
+            if (next.Length > ahead) next[ahead].Egress.Approach(depth);
         }
     }
 

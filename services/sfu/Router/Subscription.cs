@@ -109,9 +109,9 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     }
 
     /// <summary>Fetches what <see cref="Forward"/> reads into the processor's cache; see <see cref="Egress.Approach"/>.</summary>
-    public void Approach(int step)
+    public void Approach(int depth)
     {
-        if (step == 2)
+        if (depth == 2)
         {
             CacheLines.FetchLarge(_rewriter);
             CacheLines.Fetch(_sent);

@@ -116,9 +116,9 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
     }
 
     /// <inheritdoc/>
-    public void Approach(int step)
+    public void Approach(int depth)
     {
-        switch (step)
+        switch (depth)
         {
             case 1:
                 CacheLines.FetchLarge(Ice);
