@@ -21,10 +21,7 @@ internal sealed class OpusToAac : IAsyncDisposable
     private const int Priming = AdtsHeader.SamplesPerFrame;
 
     // Packets of 20 ms that go to the child in one write: its wake-ups are most of its cost.
-    private const int PagesPerWrite = 5;
-
-    // Fewer go after so many ticks: two of them are as long.
-    private const int TicksPerWrite = 2;
+    private const int PagesPerWrite = 3;
 
     // Silence is added once nothing came for so long: longer than the wait for retransmissions.
     private static readonly TimeSpan FillDelay = TimeSpan.FromMilliseconds(700);
@@ -50,7 +47,6 @@ internal sealed class OpusToAac : IAsyncDisposable
     private TimeSpan retryDelay = FirstRetry;
     private long notBefore = long.MinValue;
     private int pendingPages;
-    private int pendingTicks;
     private bool unavailable;
     private bool disposed;
 
@@ -113,7 +109,7 @@ internal sealed class OpusToAac : IAsyncDisposable
             }
 
             WriteSilence(child.Timeline.Fill(due));
-            if (pendingPages > 0 && ++pendingTicks >= TicksPerWrite) Flush();
+            Flush();
             // After a pause the row stands where it stopped, and a new child is not behind by that.
             if (child is { } running && running.Timeline.Next - Math.Max(grid.Next ?? 0, running.Timeline.Start) > MaxBehind) running.Process?.Kill();
         }
@@ -171,7 +167,7 @@ internal sealed class OpusToAac : IAsyncDisposable
         child = starting;
         grid.Begin(start);
         pending.SetLength(0);
-        pendingPages = pendingTicks = 0;
+        pendingPages = 0;
         pending.Write(page, 0, starting.Writer.WriteHeaders(page, options.AudioChannels, PreSkip));
         return true;
     }
@@ -207,7 +203,7 @@ internal sealed class OpusToAac : IAsyncDisposable
 
         var written = child.Process!.TryWrite(pending.ToArray());
         pending.SetLength(0);
-        pendingPages = pendingTicks = 0;
+        pendingPages = 0;
 
         // A lost write would shift all that follows, so the child is given up instead.
         if (!written) child.Process.Kill();
