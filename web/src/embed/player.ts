@@ -36,6 +36,8 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
         if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
           recovered = true;
           hls.recoverMediaError();
+          // It attaches the element anew, which leaves it paused.
+          void start();
         } else {
           resolve();
         }
