@@ -68,7 +68,12 @@ public static class SignallingModule
     {
         app.Use((http, next) =>
         {
-            if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade) http.Features.Set<IHttpUpgradeFeature>(new GatheringUpgrade(upgrade));
+            if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+            {
+                var rooms = http.RequestServices.GetRequiredService<RoomServices>();
+                http.Features.Set<IHttpUpgradeFeature>(new FrameUpgrade(upgrade, rooms.Options, rooms.Time));
+            }
+
             return next(http);
         });
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
