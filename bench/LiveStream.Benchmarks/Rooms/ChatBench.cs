@@ -13,10 +13,10 @@ internal sealed record ChatBenchOptions
     /// <summary>Peers of the room; one server for each number, costs are compared with the first.</summary>
     public IReadOnlyList<int> Peers { get; init; } = [1000, 2000, 5000];
 
-    /// <summary>Messages measured.</summary>
+    /// <summary>Messages measured in the largest room; more in a smaller one, in the same time, so that as many are delivered.</summary>
     public int Messages { get; init; } = 20;
 
-    /// <summary>Time from one message to the next.</summary>
+    /// <summary>Time from one message to the next in the largest room.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(1);
 }
 
@@ -45,8 +45,10 @@ internal static class ChatBench
     {
         var report = new BenchReport("chat", Columns);
         var first = double.NaN;
+        var most = options.Peers.Max();
         foreach (var peers in options.Peers)
         {
+            var (messages, every) = (options.Messages * most / peers, options.Every * peers / most);
             await using var server = await ServerProcess.StartAsync(options.ServerDll, cancellationToken);
             using var crowd = await RoomCrowd.CreateAsync(server, "bench", large: true, cancellationToken);
             await progress.WriteLineAsync($"# {peers} peers join …");
@@ -56,19 +58,19 @@ internal static class ChatBench
 
             // Who is there now: a peer that is dropped later is given nothing, and counts as lost.
             var present = await crowd.Sockets.AskAsync(() => crowd.Sockets.Clients.Count - crowd.Sockets.Dropped);
-            await progress.WriteLineAsync($"# {options.Messages} messages to {present} peers …");
+            await progress.WriteLineAsync($"# {messages} messages to {present} peers …");
             await SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), present, cancellationToken);
             // Pings cost as well: what the server does while nobody writes is taken off.
-            var length = options.Every * options.Messages;
+            var length = every * messages;
             var idle = await MeasureAsync(server, () => Task.Delay(length, cancellationToken));
             var delays = new DelayHistogram();
-            var busy = await MeasureAsync(server, async () => delays = await SayAsync(crowd, options.Messages, options.Every, present, cancellationToken));
+            var busy = await MeasureAsync(server, async () => delays = await SayAsync(crowd, messages, every, present, cancellationToken));
 
-            var expected = (long)options.Messages * (present - 1);
+            var expected = (long)messages * (present - 1);
             var cost = (busy.Cpu - idle.Cpu * (busy.Length / idle.Length)).TotalMicroseconds / Math.Max(1, delays.Count);
             if (double.IsNaN(first)) first = cost;
             report.Add(
-                peers, joined, options.Messages, delays.Count, expected - delays.Count, await crowd.Sockets.AskAsync(() => crowd.Sockets.Dropped),
+                peers, joined, messages, delays.Count, expected - delays.Count, await crowd.Sockets.AskAsync(() => crowd.Sockets.Dropped),
                 delays.PercentileMilliseconds(0.5), delays.PercentileMilliseconds(0.99), cost, cost / first, 100 * (busy.Waiting / busy.Length));
         }
 
