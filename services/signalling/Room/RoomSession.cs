@@ -135,12 +135,8 @@ internal sealed class RoomSession
                 break;
             case SendRun(var messages, var receivers):
                 var run = FrameWriter.WriteRun(messages, out var starts);
-                foreach (var (id, first) in receivers)
-                {
-                    _services.Metrics.Sent(messages.Count - first);
-                    _fanOut.Queue(_sockets.GetValueOrDefault(id), run[starts[first]..]);
-                }
-
+                foreach (var (id, first) in receivers) _fanOut.Queue(_sockets.GetValueOrDefault(id), run[starts[first]..]);
+                _services.Metrics.Sent(receivers.Sum(receiver => messages.Count - receiver.First));
                 break;
             case CloseSocket(var id, var code, var reason):
                 if (_sockets.TryGetValue(id, out var ended)) ended.Close((WebSocketCloseStatus)code, reason);

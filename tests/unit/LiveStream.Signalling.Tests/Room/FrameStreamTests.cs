@@ -5,7 +5,7 @@ using LiveStream.Signalling.Room;
 namespace LiveStream.Signalling.Tests.Room;
 
 /// <summary>What lies between a WebSocket and its connection, with a connection that takes bytes when the test lets it.</summary>
-public sealed class FrameStreamTests
+public sealed class FrameStreamTests : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -19,16 +19,16 @@ public sealed class FrameStreamTests
     public async Task Frames_GoOutInOrder_AndThoseThatWaitTogether()
     {
         Assert.Equal(Queued.Idle, _stream.Add(Bytes("a")));
-        var sending = _stream.SendAsync();
+        var sending = _stream.SendAsync().AsTask();
         Assert.Equal(Queued.Waiting, _stream.Add(Bytes("b")));
         // What the WebSocket writes itself takes its place, and its buffer is its own again.
         var pong = Encoding.ASCII.GetBytes("p");
-        Assert.True(_stream.WriteAsync(pong).IsCompletedSuccessfully);
+        await _stream.WriteAsync(pong);
         pong[0] = (byte)'x';
         Assert.Equal(Queued.Waiting, _stream.Add(Bytes("c")));
         Assert.Equal(3, _stream.WaitingBytes);
         _connection.Release(2);
-        await sending.AsTask().WaitAsync(s_patience);
+        await sending.WaitAsync(s_patience);
         Assert.Equal(["a", "bpc"], _connection.Writes);
         Assert.Equal(0, _stream.WaitingBytes);
         Assert.Equal(Queued.Idle, _stream.Add(Bytes("d")));
@@ -50,12 +50,12 @@ public sealed class FrameStreamTests
     public async Task Queue_IsBounded_InFramesAndInBytes()
     {
         Assert.Equal(Queued.Idle, _stream.Add(Bytes("a")));
-        var sending = _stream.SendAsync();
+        var sending = _stream.SendAsync().AsTask();
         for (var i = 0; i < _options.MaxQueuedMessages; i++) Assert.Equal(Queued.Waiting, _stream.Add(Bytes("b")));
         Assert.Equal(Queued.Full, _stream.Add(Bytes("c")));
         await Assert.ThrowsAsync<IOException>(() => _stream.WriteAsync(Bytes("pong")).AsTask());
         _connection.Release(100);
-        await sending.AsTask().WaitAsync(s_patience);
+        await sending.WaitAsync(s_patience);
 
         Assert.Equal(Queued.Idle, _stream.Add(new byte[600_000]));
         Assert.Equal(Queued.Full, _stream.Add(new byte[400_001]));
@@ -96,6 +96,9 @@ public sealed class FrameStreamTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(s_patience));
         Assert.True(_stream.CompleteAsync().IsCompletedSuccessfully);
     }
+
+    // Disposes the connection too.
+    public void Dispose() => _stream.Dispose();
 
     private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
 
