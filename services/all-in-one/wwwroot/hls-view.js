@@ -78,7 +78,7 @@ export class HlsView {
     window.hlsPlayer = hls;
     return new Promise(resolve => {
       let recovered = false;
-      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#video.play().catch(() => this.#playMuted()));
+      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#start());
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (!details.live) this.#video.addEventListener("ended", resolve, { once: true });
       });
@@ -86,7 +86,10 @@ export class HlsView {
         if (!data.fatal) return;
         if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
           recovered = true;
+          console.warn(`the player starts anew after ${data.details}: ${data.error?.message ?? ""}`);
           hls.recoverMediaError();
+          // It attaches the element anew, which leaves it paused.
+          this.#start();
         } else {
           resolve();
         }
@@ -102,13 +105,16 @@ export class HlsView {
       this.#video.src = this.url;
       this.#video.addEventListener("ended", resolve, { once: true });
       this.#video.addEventListener("error", resolve, { once: true });
-      this.#video.play().catch(() => this.#playMuted());
+      this.#start();
     });
   }
 
-  #playMuted() {
-    this.#video.muted = true;
-    this.#video.play().catch(() => { });
+  // Browsers start sound only after a click in the page.
+  #start() {
+    this.#video.play().catch(() => {
+      this.#video.muted = true;
+      this.#video.play().catch(() => { });
+    });
   }
 
   #onPlaying() {

@@ -150,6 +150,19 @@ public sealed partial class Product : IAsyncDisposable
     /// <summary>Sends SIGTERM and returns how long the slowest program took to end; kills those that take far too long.</summary>
     public async Task<TimeSpan> StopAsync() => _shared is not null ? throw new InvalidOperationException("others need it") : (_stopped ??= (await Task.WhenAll(_programs.Select(program => program.StopAsync()))).Max());
 
+    /// <summary>
+    /// Sends SIGTERM to the program that packages and returns how long it took to end. Where other scenarios need it, it is
+    /// started again.
+    /// </summary>
+    public async Task<TimeSpan> TerminatePackagerAsync()
+    {
+        if (_shared is null) return await StopAsync();
+        var packager = _programs.Single(program => program.Name == "hls-packager");
+        var took = await packager.StopAsync();
+        await StartAsync([packager]);
+        return took;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_running is not null)

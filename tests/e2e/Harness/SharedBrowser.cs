@@ -12,19 +12,37 @@ public sealed class SharedBrowser : IAsyncLifetime
     private static readonly string[] Arguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        "--disable-component-update", "--disable-sync", $"--use-fake-device-for-media-stream=fps={Limits.CameraFramesPerSecond}", "--use-fake-ui-for-media-stream",
         "--autoplay-policy=no-user-gesture-required",
     ];
 
+    // The shell is the same browser without a window, whose own page costs more CPU time in each context than the one that is tested.
+    private static readonly string[] s_browsers = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private SharedBrowser? _withWindows;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => StartAsync(s_browsers);
+
+    /// <summary>The browser that has windows, which it can share.</summary>
+    public async Task<SharedBrowser> WithWindowsAsync()
+    {
+        if (_withWindows is null)
+        {
+            _withWindows = new SharedBrowser();
+            await _withWindows.StartAsync(s_browsers[^1..]);
+        }
+
+        return _withWindows;
+    }
+
+    private async Task StartAsync(string[] browsers)
     {
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? "/usr/bin/chromium",
+            ExecutablePath = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? browsers.FirstOrDefault(File.Exists) ?? browsers[^1],
             Headless = true,
             Args = Arguments,
         });
@@ -32,9 +50,15 @@ public sealed class SharedBrowser : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        if (_withWindows is not null) await _withWindows.EndAsync();
+        await EndAsync();
+        await SharedSix.EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
         if (_browser is not null) await _browser.CloseAsync();
         _playwright?.Dispose();
-        await SharedSix.EndAsync();
     }
 
     /// <summary>A new participant; <paramref name="scripts"/> of the Scripts folder run before the page's own.</summary>

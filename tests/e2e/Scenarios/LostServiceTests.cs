@@ -22,9 +22,10 @@ public sealed class LostServiceTests(SharedBrowser browser, ITestOutputHelper ou
         await using var show = await SdkShow.StartAsync(browser, output, Form.TwoNodes);
         var (asha, rita) = await BeginAsync(show);
 
+        var track = await TrackOfAshaAsync(rita);
         var since = Stopwatch.StartNew();
         await show.Product.KillAsync(NodeOfTheRoom);
-        await UntilSeenAgainAsync(rita);
+        await UntilSeenAgainAsync(rita, track);
         figures.Print("seen again after", since.Elapsed);
         Assert.True(since.Elapsed <= Limits.NodeLoss, $"seen again after {since.Elapsed}");
         await CheckRoomAsync(asha, rita);
@@ -40,11 +41,12 @@ public sealed class LostServiceTests(SharedBrowser browser, ITestOutputHelper ou
         await using var show = await SdkShow.StartAsync(browser, output, Form.SixServices);
         var (asha, rita) = await BeginAsync(show);
 
+        var track = await TrackOfAshaAsync(rita);
         var since = Stopwatch.StartNew();
         await show.Product.KillAsync(NodeOfTheRoom);
         await show.Product.StartAgainAsync(NodeOfTheRoom);
         figures.Print("ready again after", since.Elapsed);
-        await UntilSeenAgainAsync(rita);
+        await UntilSeenAgainAsync(rita, track);
         figures.Print("seen again after", since.Elapsed);
         await CheckRoomAsync(asha, rita);
     }
@@ -57,10 +59,12 @@ public sealed class LostServiceTests(SharedBrowser browser, ITestOutputHelper ou
         return (asha, rita);
     }
 
+    private static Task<string> TrackOfAshaAsync(SdkTab viewer) =>
+        viewer.AskAsync<string>("() => app.state().peers.find(p => p.name === 'Asha').video.id");
+
     // The publisher comes anew, and its tracks have other ids.
-    private static async Task UntilSeenAgainAsync(SdkTab viewer)
+    private static async Task UntilSeenAgainAsync(SdkTab viewer, string track)
     {
-        var track = await viewer.AskAsync<string>("() => app.state().peers.find(p => p.name === 'Asha').video.id");
         await viewer.UntilAsync(
             "another track", "id => { const v = app.state().peers.find(p => p.name === 'Asha')?.video; return !!v && v.id !== id; }", track, Limits.Patience * 2);
         await viewer.UntilAsync("pictures again", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);

@@ -55,10 +55,12 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         foreach (var tab in new[] { host, viewer, close }) AssertStayedAtHome(tab);
     }
 
-    [Fact]
-    public async Task Phone_WatchesByHls()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Phone_WatchesByHls(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
         await host.JoinAsync("Ada", "Go Live");
         await host.UntilReadsAsync("LIVE");
@@ -72,10 +74,12 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         AssertStayedAtHome(phone);
     }
 
-    [Fact]
-    public async Task Embed_PlaysInAFrameOfAnotherSite_AndSaysWhenItIsOver()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Embed_PlaysInAFrameOfAnotherSite_AndSaysWhenItIsOver(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         var player = new Uri(product.Address, $"/embed/{product.Workspace.RoomCodes["viewer-near-realtime"]}");
         using var news = new ForeignSite($"<h1>News</h1><iframe src='{player}' width='640' height='360' allow='autoplay; fullscreen'></iframe>");
         await using var site = await PrebuiltTab.OpenBlankAsync(browser, product, "reader", Device.Desktop, output);
@@ -92,10 +96,12 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         Assert.All(site.ForeignRequests, address => Assert.StartsWith(news.Address.ToString(), address, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Code_ThatOpensNothing_IsExplained()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Code_ThatOpensNothing_IsExplained(Form form)
     {
-        await using var product = await Product.StartAsync(output);
+        await using var product = await Product.StartAsync(output, form);
         await using var lost = await PrebuiltTab.OpenBlankAsync(browser, product, "lost", Device.Phone, output);
         await lost.Page.GotoAsync(new Uri(product.Address, "/meeting/not-a-code").ToString());
         await lost.UntilReadsAsync("No room here");

@@ -8,11 +8,13 @@ namespace LiveStream.E2E.Tests.Scenarios;
 [Collection(SharedBrowser.Collection)]
 public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper output)
 {
-    [Fact]
-    public async Task Ffmpeg_KilledWhileLive_HlsGoesOn()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Ffmpeg_KilledWhileLive_HlsGoesOn(Form form)
     {
-        var figures = new Figures(output, "ffmpeg killed");
-        await using var product = await Product.StartAsync(output);
+        var figures = new Figures(output, form == Form.SixServices ? "ffmpeg killed, six services" : "ffmpeg killed");
+        await using var product = await Product.StartAsync(output, form);
         await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
         await broadcaster.GoLiveAsync();
         await using var recorder = new HlsRecorder(product.Http, product.StaticPlaylist);
@@ -43,11 +45,13 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         Assert.InRange(Math.Abs(offsets[^1]), 0, Limits.LipSync.TotalMilliseconds);
     }
 
-    [Fact]
-    public async Task Garbage_TenThousandDatagramsASecond_LeavesViewersPlaying()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Garbage_TenThousandDatagramsASecond_LeavesViewersPlaying(Form form)
     {
-        var figures = new Figures(output, "garbage");
-        await using var product = await Product.StartAsync(output);
+        var figures = new Figures(output, form == Form.SixServices ? "garbage, six services" : "garbage");
+        await using var product = await Product.StartAsync(output, form);
         await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
         await broadcaster.GoLiveAsync();
         await using var viewer = await ViewerPage.OpenWhepAsync(browser, product, output);
@@ -72,11 +76,13 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         await late.Tab.WaitForFramesAsync(30);
     }
 
-    [Fact]
-    public async Task Terminated_WhileLive_EndsThePlaylistsAndTheProcess()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Terminated_WhileLive_EndsThePlaylistsAndTheProcess(Form form)
     {
-        var figures = new Figures(output, "terminated");
-        await using var product = await Product.StartAsync(output);
+        var figures = new Figures(output, form == Form.SixServices ? "terminated, six services" : "terminated");
+        await using var product = await Product.StartAsync(output, form);
         await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
         await broadcaster.GoLiveAsync();
         await using var recorder = new HlsRecorder(product.Http, product.StaticPlaylist);
@@ -88,7 +94,7 @@ public sealed class ResilienceTests(SharedBrowser browser, ITestOutputHelper out
         // A player is always parked at the live edge; what it gets last tells it that the show is over.
         var next = playlist.MediaSequence + playlist.Segments.Count + 1;
         var parked = product.Http.GetStringAsync(new Uri(rendition.Address, $"?_HLS_msn={next}"));
-        var took = await product.StopAsync();
+        var took = await product.TerminatePackagerAsync();
 
         figures.Print("ended after", took);
         Assert.True(took <= Limits.Shutdown, $"SIGTERM took {took}");

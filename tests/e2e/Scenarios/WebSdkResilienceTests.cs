@@ -11,10 +11,12 @@ public sealed class WebSdkResilienceTests(SharedBrowser browser, ITestOutputHelp
 
     private const string Frames = "name => app.media.frames(app.state().peers.find(p => p.name === name)?.video?.id)";
 
-    [Fact]
-    public async Task SocketCutFor20Seconds_MediaGoesOn_AndEverybodyComesBack()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task SocketCutFor20Seconds_MediaGoesOn_AndEverybodyComesBack(Form form)
     {
-        await using var show = await SdkShow.StartAsync(browser, output);
+        await using var show = await SdkShow.StartAsync(browser, output, form);
         using var network = new CuttableProxy(show.Product.Address);
         var dora = await show.JoinAsync("Dora", SdkShow.Director, "0.15.2");
         show.Address = network.Address;
@@ -52,11 +54,11 @@ public sealed class WebSdkResilienceTests(SharedBrowser browser, ITestOutputHelp
     }
 
     [Theory]
-    [InlineData("0.14.7", "0.15.2")]
-    [InlineData("0.15.2", "0.14.7")]
-    public async Task MediaLostOnTheServer_PeopleMoveToAnotherNode_AndAreSeenAgain(string release, string other)
+    [InlineData("0.14.7", "0.15.2", Form.AsTheRunSays)]
+    [InlineData("0.15.2", "0.14.7", Form.SixServices)]
+    public async Task MediaLostOnTheServer_PeopleMoveToAnotherNode_AndAreSeenAgain(string release, string other, Form form)
     {
-        await using var show = await SdkShow.StartAsync(browser, output, ("Sfu__ReconnectTimeout", "00:00:04"));
+        await using var show = await SdkShow.StartAsync(browser, output, form, ("Sfu__ReconnectTimeout", "00:00:04"));
         var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
         var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
         await rita.UntilAsync("pictures", $"name => ({Frames})(name) > 5", "Asha", Limits.Patience * 2);

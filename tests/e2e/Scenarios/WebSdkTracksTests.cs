@@ -12,11 +12,11 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
     private const string Tracks = $"() => [{Asha}.audio, {Asha}.video, {Asha}.screen].filter(t => t).map(t => `${{t.id}} ${{t.enabled}} ${{t.source}}`).join()";
 
     [Theory]
-    [InlineData("0.14.7", "0.15.2")]
-    [InlineData("0.15.2", "0.14.7")]
-    public async Task Tracks_NobodyElseTouchesThem_AndAllGoWithTheStage(string release, string other)
+    [InlineData("0.14.7", "0.15.2", Form.AsTheRunSays)]
+    [InlineData("0.15.2", "0.14.7", Form.SixServices)]
+    public async Task Tracks_NobodyElseTouchesThem_AndAllGoWithTheStage(string release, string other, Form form)
     {
-        await using var show = await SdkShow.StartAsync(browser, output);
+        await using var show = await SdkShow.StartAsync(browser, output, form);
         await LetShareScreensAsync(show);
         var dora = await show.JoinAsync("Dora", SdkShow.Director, other);
         var asha = await show.OpenAsync("Asha", release);
@@ -33,12 +33,12 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
         await rita.UntilAsync("Asha gone from the screen", $"() => !{Asha}.video && !{Asha}.audio && !{Asha}.screen");
     }
 
-    [Theory(Skip = "Passed in the one run that there was of both releases. Run it ten times on a loaded machine before it counts.")]
-    [InlineData("0.14.7", "0.15.2")]
-    [InlineData("0.15.2", "0.14.7")]
-    public async Task Layer_FollowsTheSizeOfThePictureOnTheViewersPage(string release, string other)
+    [Theory]
+    [InlineData("0.14.7", "0.15.2", Form.AsTheRunSays)]
+    [InlineData("0.15.2", "0.14.7", Form.SixServices)]
+    public async Task Layer_FollowsTheSizeOfThePictureOnTheViewersPage(string release, string other, Form form)
     {
-        await using var show = await SdkShow.StartAsync(browser, output);
+        await using var show = await SdkShow.StartAsync(browser, output, form);
         await LetShareScreensAsync(show);
         await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
         var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
@@ -46,11 +46,11 @@ public sealed class WebSdkTracksTests(SharedBrowser browser, ITestOutputHelper o
     }
 
     [Theory]
-    [InlineData("0.14.7", "0.15.2")]
-    [InlineData("0.15.2", "0.14.7")]
-    public async Task Screen_IsSharedTwice(string release, string other)
+    [InlineData("0.14.7", "0.15.2", Form.AsTheRunSays)]
+    [InlineData("0.15.2", "0.14.7", Form.SixServices)]
+    public async Task Screen_IsSharedTwice(string release, string other, Form form)
     {
-        await using var show = await SdkShow.StartAsync(browser, output);
+        await using var show = await SdkShow.StartAsync(await browser.WithWindowsAsync(), output, form);
         await LetShareScreensAsync(show);
         var asha = await show.JoinAsync("Asha", SdkShow.Broadcaster, release);
         var rita = await show.JoinAsync("Rita", SdkShow.RealTime, other);
