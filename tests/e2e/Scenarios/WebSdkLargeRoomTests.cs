@@ -9,10 +9,12 @@ namespace LiveStream.E2E.Tests.Scenarios;
 [Collection(SharedBrowser.Collection)]
 public sealed class WebSdkLargeRoomTests(SharedBrowser browser, ITestOutputHelper output)
 {
-    [Fact]
-    public async Task Audience_IsCounted_AndSeenWhenItIsOfInterest()
+    [Theory]
+    [InlineData(Form.AsTheRunSays)]
+    [InlineData(Form.SixServices)]
+    public async Task Audience_IsCounted_AndSeenWhenItIsOfInterest(Form form)
     {
-        await using var show = await SdkShow.StartAsync(browser, output);
+        await using var show = await SdkShow.StartAsync(browser, output, form);
         await show.Product.PostRestAsync($"/v2/rooms/{show.Product.Workspace.RoomId}", new JsonObject { ["large_room"] = true });
         var director = await show.JoinAsync("Dora", SdkShow.Director, "0.14.7");
         var (ann, bob) = (await show.JoinAsync("Ann", SdkShow.Hls, "0.15.2"), await show.JoinAsync("Bob", SdkShow.Hls, "0.14.7"));
