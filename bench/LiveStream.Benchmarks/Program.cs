@@ -151,9 +151,9 @@ var chatPeers = new Option<int[]>("--peers")
 {
     Description = "Numbers of peers in the room.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => [1000, 5000],
+    DefaultValueFactory = _ => [1000, 2000, 5000],
 };
-var messages = new Option<int>("--messages") { Description = "Messages measured, one a second.", DefaultValueFactory = _ => 20 };
+var messages = new Option<int>("--messages") { Description = "Messages measured in the largest room, one a second; in a smaller one as many more as give as many deliveries.", DefaultValueFactory = _ => 20 };
 var chat = new Command("chat", "One chat message to everybody in a room: delays, and cost of each delivery.") { json, chatPeers, messages, server };
 chat.SetAction(async (arguments, cancellationToken) =>
 {

@@ -38,7 +38,7 @@ public sealed class RoomOptions
     [Range(1, 100_000)]
     public int MaxRefusedMessages { get; set; } = 500;
 
-    /// <summary>Frames that may wait for a slow client; more drop its socket, and it may come back.</summary>
+    /// <summary>Frames that may wait for a slow client, a second's notices for one; more drop its socket, and it may come back.</summary>
     [Range(16, 1_000_000)]
     public int MaxQueuedMessages { get; set; } = 4096;
 

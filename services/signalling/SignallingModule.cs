@@ -7,6 +7,7 @@ using LiveStream.Signalling.Room;
 using LiveStream.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -30,6 +31,10 @@ public static class SignallingModule
         services.AddSingleton<MediaSessions>();
         services.AddSingleton<EndpointServices>();
         services.AddHostedService<SessionKeeper>();
+
+        // What a room sends to thousands at once is then in the sockets when the write returns, where it would else wait in thousands
+        // of buffers until as many work items have run. Nothing that serves a request here may block its thread.
+        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
 
         services.AddOptions<RoomOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
@@ -68,7 +73,12 @@ public static class SignallingModule
     {
         app.Use((http, next) =>
         {
-            if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade) http.Features.Set<IHttpUpgradeFeature>(new GatheringUpgrade(upgrade));
+            if (http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+            {
+                var rooms = http.RequestServices.GetRequiredService<RoomServices>();
+                http.Features.Set<IHttpUpgradeFeature>(new FrameUpgrade(upgrade, rooms.Options, rooms.Time));
+            }
+
             return next(http);
         });
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });

@@ -26,7 +26,7 @@ internal sealed class MediaCrowd : IAsyncDisposable
     /// <summary>Joins peers at even times within the span, and waits until all are connected or have failed.</summary>
     public static async Task<MediaCrowd> JoinAsync(ServerProcess server, string name, int count, TimeSpan over, CancellationToken cancellationToken)
     {
-        using var room = await RoomCrowd.CreateAsync(server, name, cancellationToken);
+        using var room = await RoomCrowd.CreateAsync(server, name, large: true, cancellationToken);
         var crowd = new MediaCrowd();
         for (var i = 0; i < count; i++) crowd._peers.Add(new MediaPeer(server, room.RoomId, Role, i));
         var tokens = Enumerable.Range(0, count).Select(i => AuthToken.ForRole(

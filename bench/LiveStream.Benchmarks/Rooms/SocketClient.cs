@@ -11,7 +11,7 @@ namespace LiveStream.Benchmarks.Rooms;
 /// </summary>
 internal sealed class SocketClient : IDisposable
 {
-    private const int KeptBytes = 96, MaximumText = 16 << 10;
+    private const int KeptBytes = 192, MaximumText = 16 << 10;
     private const byte TextFrame = 0x81, CloseFrame = 8, Masked = 0x80;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

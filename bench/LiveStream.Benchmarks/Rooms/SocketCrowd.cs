@@ -13,12 +13,12 @@ internal sealed class SocketCrowd : IDisposable
 
     private readonly Poller _poller = new();
     private readonly List<SocketClient> _clients = [];
+    private readonly Queue<SocketClient> _pings = new();
     private readonly PriorityQueue<Action, TimeSpan> _plan = new();
     private readonly System.Collections.Concurrent.ConcurrentQueue<Action> _posted = new();
     private readonly byte[] _buffer = new byte[256 << 10];
     private readonly Thread _thread;
     private volatile bool _stopping;
-    private int _nextPing;
 
     public SocketCrowd()
     {
@@ -61,6 +61,7 @@ internal sealed class SocketCrowd : IDisposable
     {
         client.PingAt = Now + s_pingEvery;
         _clients.Add(client);
+        _pings.Enqueue(client);
         _poller.Add(client.Fd, (ulong)_clients.Count - 1, writable: false);
     }
 
@@ -109,24 +110,18 @@ internal sealed class SocketCrowd : IDisposable
         }
     }
 
-    // Clients that came in one order are due in the same one.
+    // First in, first due, as each pings as long after its coming as after its last ping.
     private void Ping()
     {
         var now = Now;
-        for (var looked = 0; looked < _clients.Count; looked++)
+        while (_pings.TryPeek(out var client))
         {
-            if (_nextPing >= _clients.Count) _nextPing = 0;
-            var client = _clients[_nextPing];
-            if (client.IsClosed)
-            {
-                _nextPing++;
-                continue;
-            }
-
-            if (client.PingAt > now) return;
+            if (!client.IsClosed && client.PingAt > now) return;
+            _pings.Dequeue();
+            if (client.IsClosed) continue;
             client.PingAt = now + s_pingEvery;
             client.Send("""{"method":"ping","params":{"timestamp":1},"id":"p","jsonrpc":"2.0"}"""u8);
-            _nextPing++;
+            _pings.Enqueue(client);
         }
     }
 }

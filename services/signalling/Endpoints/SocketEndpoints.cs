@@ -29,13 +29,11 @@ internal static class SocketEndpoints
         {
             using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
             // Put there before the middleware of WebSockets took it.
-            var connection = ((GatheringUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
-            using var socket = new PeerSocket(id, webSocket, connection, services.Options, services.Time, services.Logger);
-            var writing = socket.WriteAsync();
+            var connection = ((FrameUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
+            using var socket = new PeerSocket(id, webSocket, connection, services.Logger);
             var query = http.Request.Query;
             await ServeAsync(socket, query["token"], query["peer"], admission, rooms, services, http.RequestAborted);
-            socket.Complete();
-            await writing;
+            await socket.FinishAsync();
         }
         finally
         {

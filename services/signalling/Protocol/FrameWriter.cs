@@ -16,17 +16,54 @@ internal static class FrameWriter
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? t_buffer;
 
-    /// <summary>The frame as UTF-8.</summary>
-    public static ReadOnlyMemory<byte> Write(ServerMessage message)
+    /// <summary>The message as a frame.</summary>
+    public static TextFrame Write(ServerMessage message)
     {
-        // Taken, not borrowed: what a message's own converter writes may come here again.
+        var buffer = Take();
+        // How long the header is shows when the text is there: it is written in front of it, from the end of the room for it.
+        buffer.GetSpan(TextFrame.MaxHeaderLength)[..TextFrame.MaxHeaderLength].Clear();
+        buffer.Advance(TextFrame.MaxHeaderLength);
+        Write(message, buffer);
+        var textLength = buffer.WrittenCount - TextFrame.MaxHeaderLength;
+        var headerLength = TextFrame.HeaderLengthOf(textLength);
+        var bytes = buffer.WrittenSpan[(TextFrame.MaxHeaderLength - headerLength)..].ToArray();
+        TextFrame.WriteHeader(bytes, textLength);
+        Keep(buffer);
+        return new TextFrame(bytes, headerLength);
+    }
+
+    /// <summary>Messages one after another, as frames.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="starts">Where each begins.</param>
+    public static ReadOnlyMemory<byte> WriteRun(IReadOnlyList<ServerMessage> messages, out int[] starts)
+    {
+        starts = new int[messages.Count];
+        var frames = new TextFrame[messages.Count];
+        var length = 0;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            frames[i] = Write(messages[i]);
+            starts[i] = length;
+            length += frames[i].Bytes.Length;
+        }
+
+        var run = new byte[length];
+        for (var i = 0; i < frames.Length; i++) frames[i].Bytes.CopyTo(run.AsMemory(starts[i]));
+        return run;
+    }
+
+    // Taken, not borrowed: what a message's own converter writes may come here again.
+    private static ArrayBufferWriter<byte> Take()
+    {
         var buffer = t_buffer ?? new ArrayBufferWriter<byte>(256);
         t_buffer = null;
-        Write(message, buffer);
-        var frame = buffer.WrittenSpan.ToArray();
+        return buffer;
+    }
+
+    private static void Keep(ArrayBufferWriter<byte> buffer)
+    {
         buffer.ResetWrittenCount();
         if (buffer.Capacity <= MostKept) t_buffer = buffer;
-        return frame;
     }
 
     private static void Write(ServerMessage message, ArrayBufferWriter<byte> buffer)

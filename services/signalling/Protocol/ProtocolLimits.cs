@@ -42,6 +42,9 @@ internal static class ProtocolLimits
     /// <summary>Groups that one peer may be in.</summary>
     public const int MaxGroups = 16;
 
+    /// <summary>Raised hands of a large room, where everybody is told of each.</summary>
+    public const int MaxRaisedHands = 200;
+
     /// <summary>Roles, peers or keys that one request may list.</summary>
     public const int MaxListed = 100;
 

@@ -50,9 +50,9 @@ internal sealed record PeerEntry(
     [property: JsonPropertyName("joined_at")] long JoinedAt,
     [property: JsonPropertyName("tracks")] IReadOnlyDictionary<string, TrackInfo> Tracks)
 {
-    /// <summary>Always true: clients drop a remote peer of which an update says otherwise.</summary>
+    /// <summary>Whether others list the peer: clients drop a remote peer of which an update says that they do not.</summary>
     [JsonPropertyName("realtime")]
-    public bool Realtime { get; } = true;
+    public bool Realtime { get; init; } = true;
 }
 
 /// <summary>A role as clients read it; every object is there, whatever the role may do.</summary>

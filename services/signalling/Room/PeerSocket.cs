@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using System.Threading.Channels;
 
 using LiveStream.Signalling.Protocol;
 
@@ -9,117 +8,102 @@ using Microsoft.Extensions.Logging;
 namespace LiveStream.Signalling.Room;
 
 /// <summary>
-/// The writing half of one WebSocket: a bounded queue of frames and one loop that sends them. Who queues never waits; a
-/// client that does not keep up loses its socket.
+/// The writing half of one WebSocket. Who queues never waits; a client that does not keep up loses its socket. As a work item it
+/// sends what is queued.
 /// </summary>
-internal sealed class PeerSocket : IDisposable
+internal sealed class PeerSocket(long id, WebSocket socket, FrameStream connection, ILogger logger) : IThreadPoolWorkItem, IDisposable
 {
     // RFC 6455 §5.5: the payload of a control frame, without the two bytes of the code.
     private const int MaxReasonBytes = 123;
 
-    // Frames that make one write; more would be held back for no gain.
-    private const int GatheredBytes = 16 * 1024;
-
-    private readonly RoomOptions _options;
-    private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly Channel<Outgoing> _queue;
     private readonly CancellationTokenSource _closing = new();
-    private readonly GatheringStream _connection;
-    private long _queuedBytes;
-
-    /// <summary>Takes over a WebSocket, and the stream that it writes to.</summary>
-    public PeerSocket(long id, WebSocket socket, GatheringStream connection, RoomOptions options, TimeProvider time, ILogger logger)
-    {
-        (Id, Socket, _connection, _options, _time, _logger) = (id, socket, connection, options, time, logger);
-        Closing = _closing.Token;
-        _queue = Channel.CreateBounded<Outgoing>(
-            new BoundedChannelOptions(options.MaxQueuedMessages) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-    }
+    private Task _goodbye = Task.CompletedTask;
+    private int _closed;
 
     /// <summary>Never used twice in this process.</summary>
-    public long Id { get; }
+    public long Id => id;
 
-    public WebSocket Socket { get; }
+    public WebSocket Socket => socket;
 
     /// <summary>Cancelled once the server has said goodbye.</summary>
-    public CancellationToken Closing { get; }
+    public CancellationToken Closing => _closing.Token;
 
-    /// <summary>Queues a frame. The memory is shared and must not change any more.</summary>
-    public void Send(ReadOnlyMemory<byte> frame)
+    /// <summary>Queues frames, whose memory is shared and must not change any more. True: the caller sees to it that <see cref="Execute"/> runs.</summary>
+    public bool Queue(ReadOnlyMemory<byte> frames)
     {
-        var queued = Interlocked.Add(ref _queuedBytes, frame.Length);
-        if (queued <= _options.MaxQueuedBytes && _queue.Writer.TryWrite(new Outgoing(frame, null))) return;
-        // Also when the socket is closing already: then nobody counts on the frame.
-        if (_queue.Reader.Completion.IsCompleted || Closing.IsCancellationRequested) return;
-        _logger.SlowClientDropped(Id, queued);
-        Abort();
+        switch (connection.Add(frames))
+        {
+            case Queued.Idle:
+                return true;
+            case Queued.Full:
+                logger.SlowClientDropped(id, connection.WaitingBytes);
+                Abort();
+                return false;
+            // Closed: nobody counts on the frame.
+            default:
+                return false;
+        }
     }
 
-    /// <summary>Queues one message for this socket alone.</summary>
-    public void Send(ServerMessage message) => Send(FrameWriter.Write(message));
+    /// <summary>Sends one message to this socket alone.</summary>
+    public void Send(ServerMessage message)
+    {
+        if (Queue(FrameWriter.Write(message).Bytes)) Execute();
+    }
+
+    /// <summary>Sends what is queued; returns when the connection has it, or has no room.</summary>
+    public void Execute() => _ = SendAsync();
 
     /// <summary>Ends the socket after what is queued.</summary>
     public void Close(WebSocketCloseStatus code, string reason)
     {
-        if (!_queue.Writer.TryWrite(new Outgoing(default, new Goodbye(code, Shorten(reason))))) Abort();
-        _queue.Writer.TryComplete();
+        if (Interlocked.Exchange(ref _closed, 1) == 0) _goodbye = SayGoodbyeAsync(code, Shorten(reason));
     }
 
     /// <summary>Ends the socket at once.</summary>
     public void Abort()
     {
-        _queue.Writer.TryComplete();
-        Socket.Abort();
+        connection.Abort();
+        socket.Abort();
+    }
+
+    /// <summary>Nothing more will be queued; done when what is queued was sent, or cannot be.</summary>
+    public async Task FinishAsync()
+    {
+        await connection.CompleteAsync();
+        await _goodbye;
     }
 
     public void Dispose() => _closing.Dispose();
 
-    /// <summary>Nothing more will be queued; lets <see cref="WriteAsync"/> end.</summary>
-    public void Complete() => _queue.Writer.TryComplete();
+    // The client is gone, or takes nothing any more.
+    private static bool IsLoss(Exception e) =>
+        e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException;
 
-    /// <summary>Sends what is queued, until the socket ends. Does not throw.</summary>
-    public async Task WriteAsync()
+    private async Task SendAsync()
     {
-        using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         try
         {
-            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
-            {
-                var goodbye = await GatherAsync();
-                limit.CancelAfter(_options.SendTimeout);
-                await _connection.ReleaseAsync(limit.Token);
-                limit.CancelAfter(Timeout.InfiniteTimeSpan);
-                if (!goodbye) continue;
-                await _closing.CancelAsync();
-                return;
-            }
+            await connection.SendAsync();
         }
-        // The client is gone, or takes nothing any more.
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsLoss(e))
         {
             Abort();
         }
     }
 
-    // Writes what is queued to where it waits for the release, which alone may take time. Whether the last was a goodbye.
-    private async ValueTask<bool> GatherAsync()
+    private async Task SayGoodbyeAsync(WebSocketCloseStatus code, string reason)
     {
-        _connection.Hold();
-        for (var gathered = 0; gathered < GatheredBytes && _queue.Reader.TryRead(out var next);)
+        try
         {
-            if (next.Goodbye is { } last)
-            {
-                await Socket.CloseOutputAsync(last.Code, last.Reason, CancellationToken.None);
-                return true;
-            }
-
-            await Socket.SendAsync(next.Frame, WebSocketMessageType.Text, WebSocketMessageFlags.EndOfMessage, CancellationToken.None);
-            Interlocked.Add(ref _queuedBytes, -next.Frame.Length);
-            gathered += next.Frame.Length;
+            await socket.CloseOutputAsync(code, reason, CancellationToken.None);
+            await connection.CompleteAsync();
+            await _closing.CancelAsync();
         }
-
-        return false;
+        catch (Exception e) when (IsLoss(e))
+        {
+            Abort();
+        }
     }
 
     private static string Shorten(string reason)
@@ -127,8 +111,4 @@ internal sealed class PeerSocket : IDisposable
         while (Encoding.UTF8.GetByteCount(reason) > MaxReasonBytes) reason = reason[..(reason.Length * 3 / 4)];
         return reason;
     }
-
-    private readonly record struct Outgoing(ReadOnlyMemory<byte> Frame, Goodbye? Goodbye);
-
-    private sealed record Goodbye(WebSocketCloseStatus Code, string Reason);
 }

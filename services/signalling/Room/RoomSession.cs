@@ -29,6 +29,7 @@ internal sealed class RoomSession
     private readonly RoomState _state;
     private readonly RoomCommands _commands;
     private readonly SessionJournal _journal;
+    private readonly FanOut _fanOut = new();
 
     public RoomSession(RoomKey key, RoomPolicy policy, RoomTable table, RoomServices services)
     {
@@ -107,6 +108,8 @@ internal sealed class RoomSession
                     socket.Send(new ErrorMessage(id, new(ErrorCode.Internal, "internal error")));
             }
 
+            _fanOut.Start();
+
             if (fact is not ClockTicked) continue;
             _commands.Sweep();
             if (_state.IsIdle && _facts.Reader.Count == 0 && _table.TryRetire(this)) break;
@@ -124,15 +127,16 @@ internal sealed class RoomSession
         switch (effect)
         {
             case Send(var sockets, var message):
-                // Written once, whoever many receive it.
-                var frame = FrameWriter.Write(message);
+                // Written once, however many receive it.
+                var frame = FrameWriter.Write(message).Bytes;
                 _services.Metrics.Sent(sockets.Count);
                 if (message is ErrorMessage refusal) _services.Metrics.Refused(refusal.Error.Code);
-                foreach (var id in sockets)
-                {
-                    if (_sockets.TryGetValue(id, out var socket)) socket.Send(frame);
-                }
-
+                foreach (var id in sockets) _fanOut.Queue(_sockets.GetValueOrDefault(id), frame);
+                break;
+            case SendRun(var messages, var receivers):
+                var run = FrameWriter.WriteRun(messages, out var starts);
+                foreach (var (id, first) in receivers) _fanOut.Queue(_sockets.GetValueOrDefault(id), run[starts[first]..]);
+                _services.Metrics.Sent(receivers.Sum(receiver => messages.Count - receiver.First));
                 break;
             case CloseSocket(var id, var code, var reason):
                 if (_sockets.TryGetValue(id, out var ended)) ended.Close((WebSocketCloseStatus)code, reason);

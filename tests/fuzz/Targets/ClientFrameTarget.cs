@@ -65,7 +65,7 @@ public sealed class ClientFrameTarget : IFuzzTarget
         room.Apply(new MessageReceived(socket, ClientMessage.Read(join!).Message!), s_now);
     }
 
-    private static JsonElement Written(ServerMessage message) => JsonElement.Parse(FrameWriter.Write(message).Span);
+    private static JsonElement Written(ServerMessage message) => JsonElement.Parse(FrameWriter.Write(message).Text.Span);
 
     private static RoomPolicy Policy()
     {

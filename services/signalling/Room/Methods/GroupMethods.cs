@@ -1,5 +1,4 @@
 using LiveStream.Signalling.Protocol;
-using LiveStream.Signalling.Protocol.Notifications;
 using LiveStream.Signalling.Protocol.Requests;
 using LiveStream.Signalling.Room.State;
 
@@ -37,9 +36,15 @@ internal static class GroupMethods
             return;
         }
 
+        if (joins && group.Name == RoomState.RaisedHand && !target.Groups.Contains(group.Name) && call.Room.HasAllHands)
+        {
+            call.Refuse(ErrorCode.Forbidden, $"{ProtocolLimits.MaxRaisedHands} hands are raised already");
+            return;
+        }
+
         var changed = joins ? target.JoinGroup(group.Name) : target.LeaveGroup(group.Name);
         call.Answer(new GroupsResult(target.Info.Groups));
         // To the peer itself too: clients show a hand only when the server says so.
-        if (changed) call.Room.SendToJoined(new OnPeerUpdate(target.Entry));
+        if (changed) call.Room.TellUpdated(target, toItself: true);
     }
 }

@@ -1,6 +1,5 @@
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Protocol;
-using LiveStream.Signalling.Protocol.Notifications;
 using LiveStream.Signalling.Protocol.Requests;
 using LiveStream.Signalling.Room.State;
 
@@ -67,7 +66,7 @@ internal static class JoinMethods
 
         call.Room.Rename(call.Peer, update.Name, update.Data);
         call.Answer();
-        call.Room.SendToJoined(new OnPeerUpdate(call.Peer.Entry));
+        call.Room.TellUpdated(call.Peer, toItself: true);
     }
 
     private static ProtocolError? Check(Call call, JoinParams join)
@@ -98,7 +97,7 @@ internal static class JoinMethods
         if (again)
         {
             room.SendCountsTo(peer);
-            room.SendToOthers(peer, new OnPeerUpdate(peer.Entry));
+            room.TellUpdated(peer, toItself: false);
             return;
         }
 

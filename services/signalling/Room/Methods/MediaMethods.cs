@@ -127,7 +127,7 @@ internal static class MediaMethods
     // A client that moves forgets the tracks of others, and could not tell whose the ones are that it receives from the other node.
     private static void SendTracksAgain(RoomState room, Peer moved)
     {
-        foreach (var other in room.Peers.Joined)
+        foreach (var other in room.Peers.Shown)
             if (other != moved && other.Tracks.Count > 0) room.SendTo(moved, new OnTrackAdd(other.Tracks, other.Info));
     }
 

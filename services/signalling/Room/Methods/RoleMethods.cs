@@ -55,7 +55,9 @@ internal static class RoleMethods
         room.Peers.SetRole(peer, role);
         // The peer itself learns it as a policy, and by nothing else: an update would change the label and not the media.
         room.SendTo(peer, room.Rules.PolicyFor(role));
-        room.SendToOthers(peer, new OnPeerUpdate(peer.Entry));
+        // By the update clients may forget the peer: then its tracks go before it.
+        if (!room.IsOfInterest(peer)) TrackMethods.RemoveForbidden(room, peer);
+        room.TellUpdated(peer, toItself: false);
         TrackMethods.RemoveForbidden(room, peer);
         room.Emit(new ChangeMediaRole(new MediaPeer(room.Rules.RoomId, peer.Id, room.Rules.Find(role)!)));
         room.Emit(new RoleChanged(room.Session!.Value.Id, peer.Info, before, requestedBy, room.Now));

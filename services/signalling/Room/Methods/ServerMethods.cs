@@ -47,7 +47,7 @@ internal static class ServerMethods
         if (request.HasName || request.HasMetadata)
         {
             room.Rename(peer, request.HasName ? request.Name : null, request.HasMetadata ? request.Metadata : null);
-            room.SendToJoined(new OnPeerUpdate(peer.Entry));
+            room.TellUpdated(peer, toItself: true);
         }
 
         if (request.HasRole) RoleMethods.Apply(room, peer, request.Role, requestedBy: null);

@@ -39,7 +39,7 @@ internal static class StreamMethods
     public static void InsertMetadata(Call call, HlsMetadataParams metadata)
     {
         // Who only watches does not write into what thousands get.
-        var may = call.Permissions.HlsStreaming || call.Room.Rules.Find(call.Peer.Role)?.Publish.Count > 0;
+        var may = call.Permissions.HlsStreaming || call.Room.Rules.Publishes(call.Peer.Role);
         if (!call.Requires(may, "insert timed metadata")) return;
         if (metadata.Objects is not { Count: > 0 and <= MaxPayloads } objects
             || objects.Exists(one => one?.Payload is not { Length: > 0 and <= MaxPayloadLength } || !(one.Duration is >= 1 and <= MaxPayloadSeconds)))

@@ -58,6 +58,9 @@ internal sealed class Peer(PeerIdentity identity, long sequence)
     /// <summary>Searches whose next page may be asked for, oldest first.</summary>
     public List<PeerSearch> Searches { get; } = [];
 
+    /// <summary>The first notice of others' coming and going that it does not know: a number that grows for as long as the room lives.</summary>
+    public long NextNotice { get; set; }
+
     /// <summary>Offers that wait for their answer.</summary>
     public int PendingOffers { get; set; }
 

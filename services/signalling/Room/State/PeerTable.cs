@@ -10,6 +10,7 @@ internal sealed class PeerTable
     private readonly Dictionary<string, Peer> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<long, Peer> _bySocket = [];
     private readonly SortedDictionary<long, Peer> _joined = [];
+    private readonly SortedDictionary<long, Peer> _shown = [];
     private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Peer> _trackOwners = new(StringComparer.Ordinal);
     private long _sequence;
@@ -19,6 +20,9 @@ internal sealed class PeerTable
 
     /// <summary>Who has joined, in order of arrival.</summary>
     public IReadOnlyCollection<Peer> Joined => _joined.Values;
+
+    /// <summary>Those of them that clients are told of one by one, in the same order.</summary>
+    public IReadOnlyCollection<Peer> Shown => _shown.Values;
 
     public int JoinedCount => _joined.Count;
 
@@ -91,6 +95,16 @@ internal sealed class PeerTable
         _joined.Add(peer.Sequence, peer);
     }
 
+    /// <summary>Whether clients are told of this peer.</summary>
+    public bool IsShown(Peer peer) => _shown.ContainsKey(peer.Sequence);
+
+    /// <summary>Clients are told of this peer from now on, or no longer.</summary>
+    public void Show(Peer peer, bool shown)
+    {
+        if (shown) _shown.TryAdd(peer.Sequence, peer);
+        else _shown.Remove(peer.Sequence);
+    }
+
     public void SetRole(Peer peer, string role)
     {
         if (peer.Stage != PeerStage.Preview)
@@ -116,6 +130,7 @@ internal sealed class PeerTable
         Detach(peer, now);
         if (peer.Stage != PeerStage.Preview) Take(peer.Role, -1);
         _joined.Remove(peer.Sequence);
+        _shown.Remove(peer.Sequence);
         _byId.Remove(peer.Id);
         peer.Stage = PeerStage.Preview;
     }

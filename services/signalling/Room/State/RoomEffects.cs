@@ -10,6 +10,9 @@ internal abstract record RoomEffect;
 /// <summary>One message to sockets; those that are gone by now are skipped.</summary>
 internal sealed record Send(IReadOnlyList<long> Sockets, ServerMessage Message) : RoomEffect;
 
+/// <summary>Messages one after another: each receiver is given them from one on, which is the first that it does not know.</summary>
+internal sealed record SendRun(IReadOnlyList<ServerMessage> Messages, IReadOnlyList<(long Socket, int First)> Receivers) : RoomEffect;
+
 /// <summary>Ends a socket after what was sent to it. The code is one of RFC 6455 §7.4.</summary>
 internal sealed record CloseSocket(long Socket, int Code, string Reason) : RoomEffect;
 

@@ -30,6 +30,9 @@ internal sealed class RoomRules
     public bool MayPublish(string role, TrackInfo track) =>
         Find(role)?.Publish.Contains(track.Source == "screen" ? "screen" : track.Type) == true;
 
+    /// <summary>Whether a role may publish anything.</summary>
+    public bool Publishes(string role) => Find(role)?.Publish.Count > 0;
+
     /// <summary>What a peer of that role is told.</summary>
     public OnPolicyChange PolicyFor(string role) => new(role, _shapes, Policy.TemplateId);
 

@@ -29,14 +29,14 @@ internal sealed partial class RoomState
     /// <summary>A peer is gone for good, joined or not. Its socket is no longer heard.</summary>
     public void Remove(Peer peer, LeaveCause cause, string message = "")
     {
-        var (joined, info, entry, joinedAt) = (peer.IsJoined, peer.Info, peer.Entry, peer.JoinedAt);
+        var (joined, shown, info, entry, joinedAt) = (peer.IsJoined, Peers.IsShown(peer), peer.Info, peer.Entry, peer.JoinedAt);
         Peers.Remove(peer, Now);
         Invites.Remove(peer.Id);
         Emit(new CloseMedia(peer.Id, message.Length > 0 ? message : cause.ToString()));
         Emit(new PeerForgotten(peer.Identity));
         if (!joined) return;
         Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
-        TellPresence(peer, new OnPeerLeave(entry));
+        if (shown) TellPresence(new OnPeerLeave(entry));
         if (Peers.JoinedCount == 0) EndSession();
         TellCounts();
     }

@@ -159,7 +159,9 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
     public void SendPeerListTo(Peer peer)
     {
         // Without itself: a client that comes back would take its own tracks for those of somebody else.
-        var others = Peers.Joined.Where(other => other != peer).ToDictionary(other => other.Id, other => other.Entry, StringComparer.Ordinal);
+        var others = Peers.Shown.Where(other => other != peer).ToDictionary(other => other.Id, other => other.Entry, StringComparer.Ordinal);
+        // Who is in the list is no news.
+        peer.NextNotice = NextNotice;
         SendTo(peer, new PeerList(others, Describe()));
     }
 

@@ -56,12 +56,12 @@ public sealed class FrameReaderTests
     [Fact]
     public void Write_Reply_EchoesTheIdAndHasATrueResult() => Assert.Equal(
         """{"jsonrpc":"2.0","id":"x","result":{}}""",
-        Encoding.UTF8.GetString(FrameWriter.Write(new ReplyMessage(new RequestId("\"x\""), EmptyResult.Value)).Span));
+        Encoding.UTF8.GetString(FrameWriter.Write(new ReplyMessage(new RequestId("\"x\""), EmptyResult.Value)).Text.Span));
 
     [Fact]
     public void Write_Error_HasCodeMessageAndDetails() => Assert.Equal(
         """{"jsonrpc":"2.0","id":1,"error":{"code":404,"message":"unknown method","details":[]}}""",
-        Encoding.UTF8.GetString(FrameWriter.Write(new ErrorMessage(new RequestId("1"), MethodTable.ErrorOfUnknown("nothing"))).Span));
+        Encoding.UTF8.GetString(FrameWriter.Write(new ErrorMessage(new RequestId("1"), MethodTable.ErrorOfUnknown("nothing"))).Text.Span));
 
     [Fact]
     public void Read_Params_OfAnotherShape_AreRefused()

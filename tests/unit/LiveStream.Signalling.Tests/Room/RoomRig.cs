@@ -116,18 +116,29 @@ internal sealed class RoomRig
     {
         foreach (var effect in State.Apply(fact, Now))
         {
-            if (effect is not Send send)
+            switch (effect)
             {
-                Effects.Add(effect);
-                continue;
+                case Send(var sockets, var message):
+                    Deliver(sockets, message);
+                    break;
+                case SendRun(var messages, var receivers):
+                    for (var i = 0; i < messages.Count; i++)
+                        Deliver(receivers.Where(receiver => receiver.First <= i).Select(receiver => receiver.Socket), messages[i]);
+                    break;
+                default:
+                    Effects.Add(effect);
+                    break;
             }
+        }
+    }
 
-            var json = JsonNode.Parse(FrameWriter.Write(send.Message).Span)!.AsObject();
-            foreach (var socket in send.Sockets)
-            {
-                if (!_inboxes.TryGetValue(socket, out var inbox)) _inboxes.Add(socket, inbox = []);
-                inbox.Add(json);
-            }
+    private void Deliver(IEnumerable<long> sockets, ServerMessage message)
+    {
+        var json = JsonNode.Parse(FrameWriter.Write(message).Text.Span)!.AsObject();
+        foreach (var socket in sockets)
+        {
+            if (!_inboxes.TryGetValue(socket, out var inbox)) _inboxes.Add(socket, inbox = []);
+            inbox.Add(json);
         }
     }
 
