@@ -54,6 +54,21 @@ internal sealed class NodeTable
         }
     }
 
+    /// <summary>Rooms that have a node.</summary>
+    public IReadOnlyList<string> RoomIds
+    {
+        get
+        {
+            lock (_gate) return [.. _rooms.Keys];
+        }
+    }
+
+    /// <summary>The room is somebody else's to place.</summary>
+    public void Forget(string roomId)
+    {
+        lock (_gate) _rooms.Remove(roomId);
+    }
+
     /// <summary>True for a node that was not there before. A node that comes back at another address is another node.</summary>
     public bool Announce(NodeAnnouncement announcement, DateTimeOffset now)
     {

@@ -23,7 +23,7 @@ internal sealed partial class RoomState
             Emit(new SessionBegan(Session.Value.Id, Now));
         }
 
-        Emit(new PeerEntered(Session.Value.Id, peer.Info, Now));
+        Emit(new PeerEntered(Session.Value.Id, peer.Info, Now, peer.Identity.TokenHash));
     }
 
     /// <summary>A peer is gone for good, joined or not. Its socket is no longer heard.</summary>
@@ -91,6 +91,23 @@ internal sealed partial class RoomState
         var before = peer.Name;
         peer.Describe(name, data);
         if (peer.IsJoined && peer.Name != before) Emit(new PeerRenamed(Session!.Value.Id, peer.Info, Now));
+    }
+
+    // They are in the room, and away, as if they had lost their sockets now: what comes next is the same.
+    private void TakeOver(PeopleLeft left)
+    {
+        foreach (var person in left.People)
+        {
+            if (rules.Find(person.Role) is not { } role || Peers.All.Count >= limits.MaxPeers || Peers.Find(person.PeerId) is not null) continue;
+            var peer = Peers.Add(new PeerIdentity(person.PeerId, person.UserId, person.Role, person.TokenHash));
+            peer.Describe(person.Name, data: null);
+            // Which keys those were, the client does not say again.
+            peer.ListensToAll = true;
+            Emit(new PeerKnown(peer.Identity));
+            Enter(peer);
+            Peers.Detach(peer, Now);
+            if (role.Publish.Count > 0 || role.SubscribeToRoles.Count > 0) Emit(new ExpectMedia(new MediaPeer(rules.RoomId, peer.Id, role)));
+        }
     }
 
     private void Open(SocketOpened opened)
