@@ -21,7 +21,7 @@ internal sealed class NodeAnnouncer(
     ILogger<NodeAnnouncer> logger) : Announcer(time), IReadinessCheck
 {
     // In announcements, that is, in seconds.
-    private const int RoomsEvery = 10;
+    private const int RoomsEvery = 5;
 
     private const string Reason = "the room is at another node";
 

@@ -146,7 +146,7 @@ internal sealed class RoomSession
         while (!_abandoned.IsCancellationRequested)
         {
             if (_facts.Reader.TryRead(out var fact)) yield return fact;
-            else await _facts.Reader.WaitToReadAsync(_abandoned.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else await ((Task)_facts.Reader.WaitToReadAsync(_abandoned.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
