@@ -66,7 +66,7 @@ public static class PackagerModule
     }
 
     /// <summary>Adds an <see cref="IMediaNodes"/> that asks the signalling node which has the room. The host registers <c>ISignallingNodes</c> and a <c>MediaNodesCaller</c>.</summary>
-    public static WebApplicationBuilder AddRoomMediaNodes(this WebApplicationBuilder builder)
+    public static IHostApplicationBuilder AddRoomMediaNodes(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<IMediaNodes, RoomMediaNodes>();
         return builder;

@@ -23,7 +23,7 @@ internal sealed class EverySignalling(ISignallingNodes nodes, MediaNodesCaller c
         await LookAsync(cancellationToken).ConfigureAwait(false);
         // One that hangs keeps none of the others waiting.
         var calls = known.Select(node => callers(node.ControlAddress).AnnounceAsync(request, cancellationToken)).ToArray();
-        await Task.WhenAll(calls).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)Task.WhenAll(calls)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (calls.Any(call => call.IsCompletedSuccessfully)) return new AnnounceReply();
         cancellationToken.ThrowIfCancellationRequested();
         throw new ControlException(ControlError.Unavailable, calls.Length == 0 ? "no signalling node is known" : "no signalling node answers");

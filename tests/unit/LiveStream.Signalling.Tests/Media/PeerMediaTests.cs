@@ -91,6 +91,7 @@ public sealed class PeerMediaTests : IAsyncDisposable
     public async Task ConnectionsOfAnotherProcess_AreLeftForNewOnes()
     {
         _host = await SignallingHost.StartAsync();
+        Sfu.NextOffer = _ => "v=0 offer";
         var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData("host:ann"u8));
         _host.LiveRooms.Open["r1"] = new OpenSession { SessionId = "before", Peers = { new ReportedPeer { PeerId = "A", Name = "Ann", Role = "host", TokenHash = hash } } };
         using var client = await SocketClient.OpenAsync(_host, "host:ann", "A");
