@@ -15,7 +15,7 @@ internal sealed class EverySignalling(ISignallingNodes nodes, MediaNodesCaller c
     // Of an announcement: the rest is for the announcements themselves.
     private static readonly TimeSpan LookLimit = TimeSpan.FromMilliseconds(300);
 
-    private IReadOnlyList<SignallingNode> known = [];
+    private SignallingNode[] known = [];
 
     /// <inheritdoc/>
     public async Task<AnnounceReply> AnnounceAsync(NodeAnnouncement request, CancellationToken cancellationToken)
@@ -36,11 +36,11 @@ internal sealed class EverySignalling(ISignallingNodes nodes, MediaNodesCaller c
     private async Task LookAsync(CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var late = new CancellationTokenSource(known.Count == 0 ? Timeout.InfiniteTimeSpan : LookLimit, time);
+        using var late = new CancellationTokenSource(known.Length == 0 ? Timeout.InfiniteTimeSpan : LookLimit, time);
         using var stop = late.Token.Register(limit.Cancel);
         try
         {
-            known = (await nodes.ListAsync(new ListSignallingRequest(), limit.Token).ConfigureAwait(false)).Nodes;
+            known = [.. (await nodes.ListAsync(new ListSignallingRequest(), limit.Token).ConfigureAwait(false)).Nodes];
         }
         catch (Exception e) when (e is ControlException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

@@ -1,4 +1,3 @@
-using LiveStream.Contracts;
 using LiveStream.Contracts.Signalling;
 using LiveStream.Contracts.Signalling.V1;
 using LiveStream.Hosting.Announcements;

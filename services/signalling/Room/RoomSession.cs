@@ -29,7 +29,7 @@ internal sealed class RoomSession
     private readonly RoomState _state;
     private readonly RoomCommands _commands;
     private readonly SessionJournal _journal;
-    private readonly CancellationTokenSource _abandoned = new();
+    private volatile bool _abandoned;
 
     public RoomSession(RoomKey key, RoomPolicy policy, RoomTable table, RoomServices services)
     {
@@ -83,7 +83,7 @@ internal sealed class RoomSession
     {
         _sockets[socket.Id] = socket;
         // One that came while the others were sent away.
-        if (_abandoned.IsCancellationRequested) socket.Close(WebSocketCloseStatus.EndpointUnavailable, "the room is elsewhere");
+        if (_abandoned) socket.Close(WebSocketCloseStatus.EndpointUnavailable, "the room is elsewhere");
         return PostAsync(new SocketOpened(socket.Id, identity));
     }
 
@@ -103,7 +103,8 @@ internal sealed class RoomSession
     /// <summary>Ends every socket and the room, which goes on elsewhere: nothing more is told of it.</summary>
     public void Abandon(string reason)
     {
-        _abandoned.Cancel();
+        _abandoned = true;
+        _facts.Writer.TryComplete();
         CloseSockets(reason);
         _journal.Abandon();
     }
@@ -143,10 +144,10 @@ internal sealed class RoomSession
     // Until the room is abandoned.
     private async IAsyncEnumerable<RoomFact> FactsAsync()
     {
-        while (!_abandoned.IsCancellationRequested)
+        while (!_abandoned)
         {
             if (_facts.Reader.TryRead(out var fact)) yield return fact;
-            else await ((Task)_facts.Reader.WaitToReadAsync(_abandoned.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            else if (!await _facts.Reader.WaitToReadAsync()) yield break;
         }
     }
 
