@@ -16,16 +16,19 @@ internal sealed class NodeAnnouncer(SfuNode node, IMediaNodes nodes, TimeProvide
     }
 
     /// <inheritdoc/>
-    protected override Task AnnounceAsync(bool leaving, CancellationToken cancellationToken) => nodes.AnnounceAsync(
-        new NodeAnnouncement
+    protected override async Task AnnounceAsync(bool leaving, CancellationToken cancellationToken)
+    {
+        var announcement = new NodeAnnouncement
         {
             NodeId = node.Options.NodeId,
             ControlAddress = node.Options.ControlAddress,
             Transports = node.Stats().Transports,
             Capacity = (uint)node.Options.MaximumTransports,
             Leaving = leaving,
-        },
-        cancellationToken);
+        };
+        if (!leaving) announcement.RoomIds.AddRange(await node.RoomIdsAsync(cancellationToken).ConfigureAwait(false));
+        await nodes.AnnounceAsync(announcement, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     protected override void OnChange(string? failure)

@@ -93,23 +93,6 @@ internal sealed partial class RoomState
         if (peer.IsJoined && peer.Name != before) Emit(new PeerRenamed(Session!.Value.Id, peer.Info, Now));
     }
 
-    // They are in the room, and away, as if they had lost their sockets now: what comes next is the same.
-    private void TakeOver(PeopleLeft left)
-    {
-        foreach (var person in left.People)
-        {
-            if (rules.Find(person.Role) is not { } role || Peers.All.Count >= limits.MaxPeers || Peers.Find(person.PeerId) is not null) continue;
-            var peer = Peers.Add(new PeerIdentity(person.PeerId, person.UserId, person.Role, person.TokenHash));
-            peer.Describe(person.Name, data: null);
-            // Which keys those were, the client does not say again.
-            peer.ListensToAll = true;
-            Emit(new PeerKnown(peer.Identity));
-            Enter(peer);
-            Peers.Detach(peer, Now);
-            if (role.Publish.Count > 0 || role.SubscribeToRoles.Count > 0) Emit(new ExpectMedia(new MediaPeer(rules.RoomId, peer.Id, role)));
-        }
-    }
-
     private void Open(SocketOpened opened)
     {
         var (socket, identity) = opened;
@@ -126,6 +109,7 @@ internal sealed partial class RoomState
         }
 
         if (Locked) Reject(socket, new(ErrorCode.Gone, "the room is locked"));
+        else if (TryComeBack(socket, identity)) return;
         else if (rules.Find(identity.Role) is null) Reject(socket, new(ErrorCode.Forbidden, "role is invalid"));
         else if (Peers.All.Count >= limits.MaxPeers) Reject(socket, new(ErrorCode.TooManyRequests, "the room is full"));
         else
@@ -209,6 +193,7 @@ internal sealed partial class RoomState
     private void Tick()
     {
         _refusalsTold = 0;
+        ForgetLeft();
         foreach (var peer in Peers.All.Where(peer => peer.LostAt + limits.ReconnectGrace <= Now).ToArray()) Remove(peer, LeaveCause.Lost);
 
         foreach (var (socket, due, reason) in _farewells)
