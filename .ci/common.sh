@@ -120,7 +120,7 @@ build() {
         cd "$root"
         : >"$log"
         for path in "$@"; do
-            if ! dotnet build "$path" -c Release -v q -nologo -nodeReuse:false -p:UseSharedCompilation=false >>"$log" 2>&1 9>&- </dev/null; then
+            if ! dotnet build "$path" -c Release -v q -nologo -nodeReuse:false >>"$log" 2>&1 9>&- </dev/null; then
                 cat "$log" >&2
                 say "The build failed."
                 exit 1

@@ -34,7 +34,7 @@ export class BroadcasterView {
     addEventListener("pagehide", () => this.#session?.close(true));
     showState("Ready", "idle");
 
-    if (this.params.get("clock") === "1") {
+    if (ClockSource.has(this.params.get("clock"))) {
       $("camera").textContent = "Test clock";
       await this.#pick("clock");
       if (this.params.get("live") === "1") await this.#goLive();
@@ -45,9 +45,9 @@ export class BroadcasterView {
 
   async #pick(source) {
     showError(null);
-    if (source === "camera" && this.params.get("clock") === "1") source = "clock";
+    if (source === "camera" && ClockSource.has(this.params.get("clock"))) source = "clock";
     try {
-      this.#use(await SOURCES[source](), source);
+      this.#use(await SOURCES[source](this.params), source);
     } catch (error) {
       if (error.name === "NotAllowedError") error = new Error(`The browser does not allow the ${source}`);
       else if (error.name === "NotFoundError") error = new Error(`No ${source} was found`);
@@ -216,5 +216,5 @@ const SOURCES = {
     stream.getVideoTracks()[0].contentHint = "detail";
     return stream;
   },
-  clock: () => ClockSource.start(),
+  clock: params => ClockSource.start(params.get("clock")),
 };

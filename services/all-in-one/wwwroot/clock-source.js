@@ -1,28 +1,35 @@
-// A picture and a sound to measure with: 1280x720 at 30 frames a second with the time in it, and with each whole second
-// a white flash and a beep at the same moment.
+// A picture and a sound to measure with: the time, and with each whole second a white flash and a beep at the same moment.
 
 import { COLUMNS, ROW_HEIGHT, encode } from "./clock-code.js";
 
-const WIDTH = 1280, HEIGHT = 720, FPS = 30;
+// By the address's clock parameter. The small one leaves a slow machine time for what is tested beside it.
+const PICTURES = {
+  "1": { width: 1280, height: 720, fps: 30 },
+  small: { width: 640, height: 360, fps: 15 },
+};
 const FLASH_MS = 100;
 const BEEP_HZ = 1000, BEEP_S = 0.05;
 
 export class ClockSource {
+  /** Whether there is a clock of that name. */
+  static has(name) {
+    return Object.hasOwn(PICTURES, name ?? "");
+  }
+
   /** A MediaStream with one video and one audio track. */
-  static async start() {
-    const canvas = document.createElement("canvas");
-    canvas.width = WIDTH;
-    canvas.height = HEIGHT;
+  static async start(name) {
+    const { width, height, fps } = PICTURES[name];
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
     const picture = canvas.getContext("2d", { alpha: false });
-    const draw = () => drawFrame(picture, Date.now());
+    const draw = () => drawFrame(picture, width, height, Date.now());
     draw();
 
     // Timers of a worker keep their pace in a tab that is not looked at.
     const ticker = new Worker(new URL("./clock-ticker.js", import.meta.url));
     ticker.onmessage = draw;
-    ticker.postMessage(1000 / FPS);
+    ticker.postMessage(1000 / fps);
 
-    const stream = canvas.captureStream(FPS);
+    const stream = canvas.captureStream(fps);
     const audio = new AudioContext({ latencyHint: "interactive" });
     const sink = audio.createMediaStreamDestination();
     const beeps = scheduleBeeps(audio, sink);
@@ -41,12 +48,12 @@ export class ClockSource {
   }
 }
 
-function drawFrame(picture, now) {
+function drawFrame(picture, frameWidth, frameHeight, now) {
   const flash = now % 1000 < FLASH_MS;
   picture.fillStyle = flash ? "#fff" : "#20262e";
-  picture.fillRect(0, 0, WIDTH, HEIGHT);
+  picture.fillRect(0, 0, frameWidth, frameHeight);
 
-  const width = WIDTH / COLUMNS, height = HEIGHT * ROW_HEIGHT;
+  const width = frameWidth / COLUMNS, height = frameHeight * ROW_HEIGHT;
   encode(now).forEach((bit, i) => {
     picture.fillStyle = bit ? "#fff" : "#000";
     const x = Math.round((i % COLUMNS) * width);
@@ -55,10 +62,10 @@ function drawFrame(picture, now) {
 
   picture.fillStyle = flash ? "#000" : "#fff";
   picture.textAlign = "center";
-  picture.font = "600 120px ui-monospace, monospace";
-  picture.fillText(new Date(now).toISOString().slice(11, 23), WIDTH / 2, HEIGHT * 0.55);
+  picture.font = `600 ${frameHeight / 6}px ui-monospace, monospace`;
+  picture.fillText(new Date(now).toISOString().slice(11, 23), frameWidth / 2, frameHeight * 0.55);
   // A bar that moves with the second, so that a frozen or jerky picture is seen at once.
-  picture.fillRect(80, HEIGHT * 0.7, (WIDTH - 160) * (now % 1000) / 1000, 24);
+  picture.fillRect(frameWidth / 16, frameHeight * 0.7, frameWidth * 7 / 8 * (now % 1000) / 1000, frameHeight / 30);
 }
 
 // Keeps the beeps of the next two seconds in the audio graph. The graph's clock is read beside the wall clock many times,

@@ -10,11 +10,14 @@ public sealed class BroadcasterPage(Participant tab) : IAsyncDisposable
 {
     public Participant Tab { get; } = tab;
 
-    /// <summary>Opens the page with the picture clock as its source, or with the browser's fake camera.</summary>
-    public static async Task<BroadcasterPage> OpenAsync(SharedBrowser browser, Product product, ITestOutputHelper output, bool clock = true, string query = "")
+    /// <summary>
+    /// Opens the page with the picture clock as its source, or with the browser's fake camera. Browsers make three layers
+    /// only of the large clock.
+    /// </summary>
+    public static async Task<BroadcasterPage> OpenAsync(SharedBrowser browser, Product product, ITestOutputHelper output, bool clock = true, bool layers = false)
     {
         var page = new BroadcasterPage(await browser.JoinAsync("broadcaster", output));
-        await page.Tab.Page.GotoAsync(product.PageFor("broadcaster", (clock ? "&clock=1" : "") + query));
+        await page.Tab.Page.GotoAsync(product.PageFor("broadcaster", (clock ? $"&clock={(layers ? "1" : Limits.Clock)}" : "") + (layers ? "&simulcast=1" : "")));
         if (!clock)
         {
             await page.Tab.WaitForAsync("offering a source", "() => livestream.state === 'Ready'");

@@ -32,7 +32,7 @@ public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper outp
     {
         var figures = new Figures(output, "simulcast");
         await using var product = await Product.StartAsync(output, form);
-        await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output, query: "&simulcast=1");
+        await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output, layers: true);
         await broadcaster.GoLiveAsync();
         await broadcaster.Tab.WaitForAsync("encoding three layers", "async () => (await rtcProbe()).layers.filter(l => l.frames > 10).length === 3",
             timeout: TimeSpan.FromSeconds(60));

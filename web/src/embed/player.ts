@@ -5,6 +5,8 @@ import Hls from "hls.js";
 // The player plays faster while it is a little behind, and stays where it is when it is further, as after a stall.
 const jumpWhenBehindSeconds = 2;
 const lookEveryMs = 500;
+// A stream that is over and shows no new picture for so long has none left, even where no "ended" comes: a rendition may lack its last piece.
+const stuckAtEndMs = 5000;
 
 /** Plays by hls.js, or by the browser itself where that cannot be. Resolves when the stream is over, by its end or by an error that needs a fresh start. */
 export const play = (video: HTMLVideoElement, url: string, start: () => Promise<void>): Promise<void> =>
@@ -18,13 +20,16 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
     // fMP4 needs no repackaging, so a worker would only cost a blob: exception in the page's security policy.
     enableWorker: false,
   });
-  const timer = setInterval(() => catchUp(hls, video), lookEveryMs);
+  const timers = [setInterval(() => catchUp(hls, video), lookEveryMs)];
   try {
     await new Promise<void>(resolve => {
-      let recovered = false;
+      let recovered = false, ending = false;
       hls.on(Hls.Events.MANIFEST_PARSED, () => void start());
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
-        if (!details.live) video.addEventListener("ended", () => resolve(), { once: true });
+        if (details.live || ending) return;
+        ending = true;
+        video.addEventListener("ended", () => resolve(), { once: true });
+        timers.push(whenStuck(video, resolve));
       });
       hls.on(Hls.Events.ERROR, (_, data) => {
         if (!data.fatal) return;
@@ -39,9 +44,18 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
       hls.attachMedia(video);
     });
   } finally {
-    clearInterval(timer);
+    timers.forEach(clearInterval);
     hls.destroy();
   }
+}
+
+// A paused picture stands still because somebody wants it to.
+function whenStuck(video: HTMLVideoElement, then: () => void): ReturnType<typeof setInterval> {
+  let [at, since] = [video.currentTime, Date.now()];
+  return setInterval(() => {
+    if (video.currentTime !== at || video.paused) [at, since] = [video.currentTime, Date.now()];
+    else if (Date.now() - since > stuckAtEndMs) then();
+  }, lookEveryMs);
 }
 
 function catchUp(hls: Hls, video: HTMLVideoElement): void {
