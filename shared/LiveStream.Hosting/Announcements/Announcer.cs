@@ -70,15 +70,23 @@ public abstract class Announcer(TimeProvider time) : BackgroundService, IHostedL
 
     private async Task<string?> TryAsync(bool leaving, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Interval);
         try
         {
-            if (_left) return null;
-            _left = leaving;
-            await AnnounceAsync(leaving, limit.Token);
-            return null;
+            // The one before has a limit of its own.
+            await _turn.WaitAsync(cancellationToken);
+            try
+            {
+                if (_left) return null;
+                _left = leaving;
+                limit.CancelAfter(Interval);
+                await AnnounceAsync(leaving, limit.Token);
+                return null;
+            }
+            finally
+            {
+                _turn.Release();
+            }
         }
         catch (ControlException e)
         {
@@ -87,10 +95,6 @@ public abstract class Announcer(TimeProvider time) : BackgroundService, IHostedL
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested || leaving)
         {
             return "no answer in time";
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 }
