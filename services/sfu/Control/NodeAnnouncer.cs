@@ -40,7 +40,7 @@ internal sealed class NodeAnnouncer(SfuNode node, IMediaNodes nodes, TimeProvide
     {
         try
         {
-            rooms = await node.RoomIdsAsync(cancellationToken).WaitAsync(AskLimit, time, cancellationToken).ConfigureAwait(false);
+            rooms = await node.RoomIdsAsync(cancellationToken).WaitAsync(AskLimit, Time, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ControlException or TimeoutException)
         {

@@ -13,6 +13,9 @@ public abstract class Announcer(TimeProvider time) : BackgroundService, IHostedL
     /// <summary>Between two announcements; one that takes longer is worth nothing.</summary>
     protected static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    /// <summary>The clock of announcements.</summary>
+    protected TimeProvider Time => time;
+
     private readonly SemaphoreSlim _turn = new(1, 1);
     private bool _left;
 
