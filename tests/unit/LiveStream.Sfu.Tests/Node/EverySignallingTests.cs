@@ -56,7 +56,7 @@ public sealed class EverySignallingTests
         await announcing;
     }
 
-    private Task AnnounceAsync(string node) => _every.AnnounceAsync(new NodeAnnouncement { NodeId = node }, default);
+    private Task<AnnounceReply> AnnounceAsync(string node) => _every.AnnounceAsync(new NodeAnnouncement { NodeId = node }, default);
 
     private sealed class Rooms : ISignallingNodes
     {
