@@ -17,7 +17,7 @@ public sealed class SignallingNodesTestsOnSqlite(RoomsHost host) : SignallingNod
 public sealed class SignallingNodesTestsOnPostgres(PostgresRoomsHost host) : SignallingNodesTests(host), IClassFixture<PostgresRoomsHost>;
 
 /// <summary>Rooms belong to one signalling node each, by the database. Tests share one: each has nodes and rooms of its own.</summary>
-public abstract class SignallingNodesTests(RoomsHost host) : IAsyncLifetime
+public abstract class SignallingNodesTests(RoomsHost host) : IAsyncLifetime, IDisposable
 {
     private readonly SteppedTime _time = new();
     private SignallingNodes _nodes = null!;
@@ -30,10 +30,12 @@ public abstract class SignallingNodesTests(RoomsHost host) : IAsyncLifetime
         foreach (var left in await Hosts.ListAsync(default)) await AnnounceAsync(left.NodeId, left.LeaseId, leaving: true);
     }
 
-    public Task DisposeAsync()
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose()
     {
         _nodes.Dispose();
-        return Task.CompletedTask;
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -231,7 +233,7 @@ public abstract class SignallingNodesTests(RoomsHost host) : IAsyncLifetime
     }
 
     // As if it had happened two hours ago.
-    private Task GrowOldAsync(string node = "", bool claims = false) => host.Services.GetRequiredService<RoomsDatabase>().WriteAsync(
+    private Task<int> GrowOldAsync(string node = "", bool claims = false) => host.Services.GetRequiredService<RoomsDatabase>().WriteAsync(
         write =>
         {
             var sql = claims ? "UPDATE room_hosts SET claimed_at = claimed_at - 7200000" : $"UPDATE signalling_nodes SET heard_at = heard_at - 7200000 WHERE node_id = '{node}'";
