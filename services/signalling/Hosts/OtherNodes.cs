@@ -20,7 +20,7 @@ internal sealed class OtherNodes : IDisposable
 
     private const int CopyBuffer = 4096, MaxReply = 1024 * 1024;
 
-    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(2), s_longest = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(5), s_longest = TimeSpan.FromSeconds(20);
 
     // What the other node reads; the rest is between the client and the balancer.
     private static readonly string[] s_forwarded = ["Authorization", "If-Match", "Origin", "Sec-WebSocket-Extensions", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Sec-WebSocket-Version"];
