@@ -65,6 +65,13 @@ public static class PackagerModule
         return builder;
     }
 
+    /// <summary>Adds an <see cref="IMediaNodes"/> that asks the signalling node which has the room. The host registers <c>ISignallingNodes</c> and a <c>MediaNodesCaller</c>.</summary>
+    public static IHostApplicationBuilder AddRoomMediaNodes(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IMediaNodes, RoomMediaNodes>();
+        return builder;
+    }
+
     /// <summary>
     /// The packager announces itself to the registered <see cref="IPackagerNodes"/>, which places streams, and answers for streams
     /// that are at others.

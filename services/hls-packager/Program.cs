@@ -1,5 +1,6 @@
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Hosting;
 using LiveStream.Rpc;
 
@@ -16,7 +17,12 @@ internal static class Program
         builder.AddServiceDefaults();
         builder.AddRpc();
         // One SFU whose address is known, or as many as announce themselves to signalling.
-        if (string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"])) builder.AddSfuNodes().AddPeer<IMediaNodes>().AddLocatedSfu();
+        if (string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"]))
+        {
+            if (string.IsNullOrEmpty(builder.Configuration["Peers:Signalling"])) builder.AddMediaNodes().AddPeer<ISignallingNodes>().AddRoomMediaNodes();
+            else builder.AddPeer<IMediaNodes>();
+            builder.AddSfuNodes().AddLocatedSfu();
+        }
         else builder.AddPeer<ISfuControl>();
         builder.AddHlsPackager();
         if (!string.IsNullOrEmpty(builder.Configuration["Packager:ControlAddress"])) builder.AddPeer<IPackagerNodes>().AddPackagerAnnouncements();

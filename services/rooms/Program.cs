@@ -2,6 +2,7 @@ using LiveStream.Bus;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting;
 using LiveStream.Rpc;
@@ -22,9 +23,12 @@ internal static class Program
         var announced = string.IsNullOrEmpty(builder.Configuration["Peers:Packager"]);
         if (announced) builder.AddPackagers().AddPlacedPackagers();
         else builder.AddPeer<IPackagerControl>();
-        builder.AddPeer<IRoomControl>();
         builder.AddPeer<IWebhooksControl>();
         builder.AddRooms();
+        // Likewise signalling nodes.
+        var several = string.IsNullOrEmpty(builder.Configuration["Peers:Signalling"]);
+        if (several) builder.AddRoomControls().AddPlacedSignalling();
+        else builder.AddPeer<IRoomControl>();
         builder.AddEventBus();
 
         var app = builder.Build();
@@ -35,6 +39,7 @@ internal static class Program
         app.MapRpc<IWorkspaces>();
         app.MapRpc<IRecordings>();
         if (announced) app.MapRpc<IPackagerNodes>();
+        if (several) app.MapRpc<ISignallingNodes>();
         return app.RunServiceAsync();
     }
 }

@@ -56,6 +56,15 @@ internal static partial class RoomsLog
     [LoggerMessage(2153, LogLevel.Warning, "Live stream {StreamId} is at another packager: {Node} forgets it")]
     public static partial void StreamForgotten(this ILogger logger, string streamId, string node);
 
+    [LoggerMessage(2161, LogLevel.Information, "Signalling node {Node} at {Address} has room for {Capacity} peers")]
+    public static partial void SignallingFound(this ILogger logger, string node, string address, uint capacity);
+
+    [LoggerMessage(2162, LogLevel.Warning, "Signalling node {Node} at {Address} is silent: its rooms go on at others")]
+    public static partial void SignallingLost(this ILogger logger, string node, string address);
+
+    [LoggerMessage(2163, LogLevel.Error, "Looking for silent signalling nodes failed")]
+    public static partial void SignallingSweepFailed(this ILogger logger, Exception exception);
+
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
 

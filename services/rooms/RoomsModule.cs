@@ -2,6 +2,7 @@ using LiveStream.Contracts.Events.V1;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
 using LiveStream.Hosting.Health;
@@ -61,6 +62,7 @@ public static class RoomsModule
         services.AddSingleton<RoomCodes>();
         services.AddSingleton<LiveStreamStore>();
         services.AddSingleton<LiveStreamEndpoints.StreamAccess>();
+        services.AddSingleton<RoomHosts>();
         services.AddSingleton<SessionStore>();
         services.AddSingleton<ISessionWriter, SessionWriter>();
         services.AddSingleton<RecordingStore>();
@@ -115,6 +117,20 @@ public static class RoomsModule
         builder.Services.AddSingleton<PackagerNodes>();
         builder.Services.AddSingleton<IPackagerNodes>(provider => provider.GetRequiredService<PackagerNodes>());
         builder.Services.AddHostedService(provider => provider.GetRequiredService<PackagerNodes>());
+        return builder;
+    }
+
+    /// <summary>
+    /// Adds an <see cref="IRoomControl"/> that calls the signalling node which has the room, and the <see cref="ISignallingNodes"/>
+    /// that nodes announce themselves to. The host registers a <see cref="RoomControlCaller"/>.
+    /// </summary>
+    public static IHostApplicationBuilder AddPlacedSignalling(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IRoomControl, PlacedRoomControl>();
+        builder.Services.AddSingleton<SignallingNodes>();
+        builder.Services.AddSingleton<ISignallingNodes>(provider => provider.GetRequiredService<SignallingNodes>());
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<SignallingNodes>());
         return builder;
     }
 

@@ -1,4 +1,5 @@
 using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Hosting;
 using LiveStream.Rpc;
 
@@ -15,7 +16,13 @@ internal static class Program
         builder.AddServiceDefaults();
         builder.AddRpc();
         builder.AddSfu();
-        if (!string.IsNullOrEmpty(builder.Configuration["Sfu:ControlAddress"])) builder.AddPeer<IMediaNodes>().AddSfuAnnouncements();
+        if (!string.IsNullOrEmpty(builder.Configuration["Sfu:ControlAddress"]))
+        {
+            // To the one signalling process, or to all of them.
+            if (string.IsNullOrEmpty(builder.Configuration["Peers:Signalling"])) builder.AddMediaNodes().AddPeer<ISignallingNodes>().AddEverySignalling();
+            else builder.AddPeer<IMediaNodes>();
+            builder.AddSfuAnnouncements();
+        }
 
         var app = builder.Build();
         app.MapDefaultEndpoints();

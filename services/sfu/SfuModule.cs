@@ -22,6 +22,13 @@ public static class SfuModule
         return builder;
     }
 
+    /// <summary>Adds an <see cref="IMediaNodes"/> that is all signalling nodes. The host registers <c>ISignallingNodes</c> and a <c>MediaNodesCaller</c>.</summary>
+    public static WebApplicationBuilder AddEverySignalling(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IMediaNodes, EverySignalling>();
+        return builder;
+    }
+
     /// <summary>The node announces itself to the registered <see cref="IMediaNodes"/>, so that rooms are placed on it.</summary>
     public static WebApplicationBuilder AddSfuAnnouncements(this WebApplicationBuilder builder)
     {

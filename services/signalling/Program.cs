@@ -1,6 +1,7 @@
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Hosting;
 using LiveStream.Rpc;
 
@@ -22,6 +23,8 @@ internal static class Program
         var placed = string.IsNullOrEmpty(builder.Configuration["Peers:Sfu"]);
         if (placed) builder.AddSfuNodes().AddPlacement();
         else builder.AddPeer<ISfuControl>();
+        // The only signalling process, or one of those that announce themselves to rooms.
+        if (!string.IsNullOrEmpty(builder.Configuration["Signalling:ControlAddress"])) builder.AddPeer<ISignallingNodes>().AddSignallingAnnouncements();
         builder.AddSignalling();
 
         var app = builder.Build();

@@ -92,6 +92,21 @@ internal static partial class SignallingLog
     [LoggerMessage(3030, LogLevel.Debug, "Socket refused with {Code}: {Reason}")]
     public static partial void SocketRefused(this ILogger logger, int code, string reason);
 
+    [LoggerMessage(3060, LogLevel.Information, "This node is announced as {NodeId} at {Address}")]
+    public static partial void Announced(this ILogger logger, string nodeId, string address);
+
+    [LoggerMessage(3061, LogLevel.Warning, "This node could not announce itself: {Reason}; trying again every {Interval}")]
+    public static partial void NotAnnounced(this ILogger logger, string reason, TimeSpan interval);
+
+    [LoggerMessage(3062, LogLevel.Warning, "Room {RoomId} is at another node by now: who is in it is sent there")]
+    public static partial void RoomLost(this ILogger logger, string roomId);
+
+    [LoggerMessage(3063, LogLevel.Warning, "Node {NodeId}, which has room {RoomId}, cannot be reached: {Reason}")]
+    public static partial void OtherNodeAway(this ILogger logger, string nodeId, string roomId, string reason);
+
+    [LoggerMessage(3064, LogLevel.Information, "Room {RoomId} goes on here: {Count} people of session {SessionId} may come back")]
+    public static partial void RoomTakenOver(this ILogger logger, string roomId, int count, string sessionId);
+
     [LoggerMessage(3050, LogLevel.Information, "Media node {NodeId} at {Address} is there, with room for {Capacity} transports")]
     public static partial void NodeFound(this ILogger logger, string nodeId, string address, uint capacity);
 

@@ -1,6 +1,9 @@
 using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Signalling;
+using LiveStream.Hosting.Health;
 using LiveStream.Signalling.Endpoints;
+using LiveStream.Signalling.Hosts;
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Placement;
 using LiveStream.Signalling.Room;
@@ -27,6 +30,9 @@ public static class SignallingModule
         services.AddOptions<SignallingOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SignallingOptions>, SignallingOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRoomHosts, OneHost>();
+        services.TryAddSingleton(new NodeLease(""));
+        services.AddSingleton<OtherNodes>();
         services.AddSingleton<RoomWatches>();
         services.AddSingleton<MediaSessions>();
         services.AddSingleton<EndpointServices>();
@@ -60,13 +66,36 @@ public static class SignallingModule
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<NodeTable>();
+        services.TryAddSingleton<NodeTable>();
         services.AddSingleton<MediaNodes>();
         services.AddSingleton<IMediaNodes>(provider => provider.GetRequiredService<MediaNodes>());
         services.AddHostedService(provider => provider.GetRequiredService<MediaNodes>());
         services.AddSingleton<ISfuControl, PlacedSfu>();
         return builder;
     }
+
+    /// <summary>
+    /// This process is one of several: it announces itself to the registered <see cref="ISignallingNodes"/>, which knows who has a room,
+    /// and passes on what belongs to the others. Called before <see cref="AddSignalling"/>.
+    /// </summary>
+    public static WebApplicationBuilder AddSignallingAnnouncements(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<NodeTable>();
+        services.AddOptions<SignallingOptions>().Validate(
+            options => IsAddress(options.ControlAddress) && IsAddress(options.HttpAddress),
+            "Signalling:ControlAddress and Signalling:HttpAddress must be addresses such as http://signalling-1:8081, both or neither.");
+        services.AddSingleton(new NodeLease(Guid.NewGuid().ToString("n")));
+        services.AddSingleton<SharedHosts>();
+        services.AddSingleton<IRoomHosts>(provider => provider.GetRequiredService<SharedHosts>());
+        services.AddSingleton<NodeAnnouncer>();
+        services.AddHostedService(provider => provider.GetRequiredService<NodeAnnouncer>());
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<NodeAnnouncer>());
+        return builder;
+    }
+
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttp;
 
     /// <summary>Maps <c>/init</c>, <c>/ws</c>, <c>/whip</c> and <c>/whep</c>.</summary>
     public static WebApplication MapSignalling(this WebApplication app)

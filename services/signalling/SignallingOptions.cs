@@ -9,6 +9,19 @@ public sealed class SignallingOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Signalling";
 
+    /// <summary>Name of this node where there are several; unique among them, and a part of the path that clients are sent to.</summary>
+    [Required, RegularExpression("[A-Za-z0-9.-]{1,63}", ErrorMessage = "The {0} field must have 1 to 63 letters, digits, dots and dashes.")]
+    public string NodeId { get; set; } = "signalling-1";
+
+    /// <summary>
+    /// Where other services reach this node by gRPC, such as <c>http://signalling-1:8081</c>; set, with <see cref="HttpAddress"/>, it announces
+    /// itself to rooms, which gives rooms to the least loaded node. Empty: it is the only one, and the others know its address.
+    /// </summary>
+    public string ControlAddress { get; set; } = "";
+
+    /// <summary>Where the other nodes send requests that belong to a room of this one, such as <c>http://signalling-1:8080</c>.</summary>
+    public string HttpAddress { get; set; } = "";
+
     /// <summary>WHIP and WHEP sessions of all rooms together; a further one is answered 503.</summary>
     [Range(1, 1_000_000)]
     public int MaxSessions { get; set; } = 5000;

@@ -13,10 +13,13 @@ public sealed class PeerOptions : IValidatableObject
     /// <summary>Name of the section.</summary>
     public const string Section = "Peers";
 
-    /// <summary>Rooms; called by signalling, webhooks and recording, and by packagers where there are several.</summary>
+    /// <summary>Rooms; called by signalling, webhooks and recording, and by packagers and SFU nodes where there are several packagers or signalling nodes.</summary>
     public string Rooms { get; set; } = "";
 
-    /// <summary>Signalling; called by rooms, and by SFU nodes and the packager where there are several nodes.</summary>
+    /// <summary>
+    /// Signalling; called by rooms, and by SFU nodes and the packager where there are several nodes. Empty: several signalling nodes, which
+    /// announce themselves to rooms (<c>Signalling:ControlAddress</c>).
+    /// </summary>
     public string Signalling { get; set; } = "";
 
     /// <summary>The SFU; called by signalling and the packager. Empty for both: several nodes, which announce themselves (<c>Sfu:ControlAddress</c>).</summary>

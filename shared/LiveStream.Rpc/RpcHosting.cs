@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 
 using LiveStream.Contracts.Packager;
+using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Rpc.Client;
 using LiveStream.Rpc.Contracts;
 using LiveStream.Rpc.Server;
@@ -54,32 +56,20 @@ public static class RpcHosting
     }
 
     /// <summary>Registers a caller of SFU nodes by the addresses that they announce.</summary>
-    public static WebApplicationBuilder AddSfuNodes(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<PeerOptions>().BindConfiguration(PeerOptions.Section);
-        builder.Services.TryAddSingleton<PeerChannels>();
-        builder.Services.AddSingleton<SfuNodeCaller>(provider =>
-        {
-            var channels = provider.GetRequiredService<PeerChannels>();
-            var nodes = new ConcurrentDictionary<string, ISfuControl>(StringComparer.Ordinal);
-            return address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<ISfuControl>(at, new Uri(at)), channels);
-        });
-        return builder;
-    }
+    public static WebApplicationBuilder AddSfuNodes(this WebApplicationBuilder builder) =>
+        builder.AddCallers<ISfuControl, SfuNodeCaller>(caller => new SfuNodeCaller(caller));
 
     /// <summary>Registers a caller of packagers by the addresses that they announce.</summary>
-    public static WebApplicationBuilder AddPackagers(this WebApplicationBuilder builder)
-    {
-        builder.Services.AddOptions<PeerOptions>().BindConfiguration(PeerOptions.Section);
-        builder.Services.TryAddSingleton<PeerChannels>();
-        builder.Services.AddSingleton<PackagerCaller>(provider =>
-        {
-            var channels = provider.GetRequiredService<PeerChannels>();
-            var nodes = new ConcurrentDictionary<string, IPackagerControl>(StringComparer.Ordinal);
-            return address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<IPackagerControl>(at, new Uri(at)), channels);
-        });
-        return builder;
-    }
+    public static WebApplicationBuilder AddPackagers(this WebApplicationBuilder builder) =>
+        builder.AddCallers<IPackagerControl, PackagerCaller>(caller => new PackagerCaller(caller));
+
+    /// <summary>Registers a caller of what signalling nodes do in rooms, by the addresses that they announce.</summary>
+    public static WebApplicationBuilder AddRoomControls(this WebApplicationBuilder builder) =>
+        builder.AddCallers<IRoomControl, RoomControlCaller>(caller => new RoomControlCaller(caller));
+
+    /// <summary>Registers a caller of signalling nodes' tables of media nodes, by the addresses that they announce.</summary>
+    public static WebApplicationBuilder AddMediaNodes(this WebApplicationBuilder builder) =>
+        builder.AddCallers<IMediaNodes, MediaNodesCaller>(caller => new MediaNodesCaller(caller));
 
     /// <summary>Serves the registered implementation of a contract.</summary>
     public static WebApplication MapRpc<TContract>(this WebApplication app)
@@ -91,6 +81,22 @@ public static class RpcHosting
     {
         app.Services.GetRequiredService<RpcServer>().Add(service);
         return app;
+    }
+
+    // One caller for each address, made when it is first needed.
+    private static WebApplicationBuilder AddCallers<TContract, TCaller>(this WebApplicationBuilder builder, Func<Func<string, TContract>, TCaller> callerOf)
+        where TContract : class
+        where TCaller : class
+    {
+        builder.Services.AddOptions<PeerOptions>().BindConfiguration(PeerOptions.Section);
+        builder.Services.TryAddSingleton<PeerChannels>();
+        builder.Services.AddSingleton(provider =>
+        {
+            var channels = provider.GetRequiredService<PeerChannels>();
+            var nodes = new ConcurrentDictionary<string, TContract>(StringComparer.Ordinal);
+            return callerOf(address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<TContract>(at, new Uri(at)), channels));
+        });
+        return builder;
     }
 
     /// <summary>HTTP/2 alone: without TLS there is nothing to agree by, so the port cannot be shared with HTTP/1.1.</summary>

@@ -52,6 +52,9 @@ public sealed class SessionPeer
     /// <summary>The customer's own id of the person; may be empty.</summary>
     public string UserId { get; init; } = "";
 
+    /// <summary>Of the token that the person came with, by which it may come back to another process; empty where nobody told.</summary>
+    public string TokenHash { get; init; } = "";
+
     /// <summary>When the person came.</summary>
     public required DateTimeOffset JoinedAt { get; init; }
 

@@ -20,7 +20,7 @@ namespace LiveStream.Rooms.Joining;
 
 /// <summary>Serves signalling while people are in a room.</summary>
 internal sealed class LiveRooms(
-    RoomsStore rooms, RoomsDatabase database, ISessionWriter sessions, LiveStreams streams, LiveStreamStore store, LiveStreamFeed feed, IOptions<RoomsOptions> options) : ILiveRooms
+    RoomsStore rooms, RoomsDatabase database, ISessionWriter sessions, SessionStore record, LiveStreams streams, LiveStreamStore store, LiveStreamFeed feed, IOptions<RoomsOptions> options) : ILiveRooms
 {
     public async Task<RoomPolicy> GetPolicyAsync(GetPolicyRequest request, CancellationToken cancellationToken) =>
         RoomPolicies.PolicyOf(await FindAsync(request.CustomerId, request.RoomId, cancellationToken));
@@ -108,11 +108,11 @@ internal sealed class LiveRooms(
         switch (request.WhatCase)
         {
             case SessionReport.WhatOneofCase.Began:
-                await sessions.BeginAsync(request.CustomerId, request.RoomId, id, at, cancellationToken);
+                await sessions.BeginAsync(request.CustomerId, request.RoomId, id, at, cancellationToken, request.LeaseId);
                 break;
             case SessionReport.WhatOneofCase.PeerJoined:
                 var peer = request.PeerJoined;
-                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at, peer.Metadata), cancellationToken);
+                await sessions.PeerJoinedAsync(new JoinedPeer(id, peer.PeerId, peer.Name, peer.Role, peer.UserId, at, peer.Metadata, peer.TokenHash), cancellationToken);
                 break;
             case SessionReport.WhatOneofCase.PeerChanged:
                 var changed = request.PeerChanged;
@@ -138,6 +138,16 @@ internal sealed class LiveRooms(
         }
 
         return new SessionReportReply();
+    }
+
+    public async Task<OpenSession> GetOpenSessionAsync(GetOpenSessionRequest request, CancellationToken cancellationToken)
+    {
+        var room = await FindAsync(request.CustomerId, request.RoomId, cancellationToken);
+        var (sessionId, present) = await record.FindPresentAsync(room.Room.Id, cancellationToken);
+        var open = new OpenSession { SessionId = sessionId };
+        open.Peers.AddRange(present.Select(peer =>
+            new ReportedPeer { PeerId = peer.Id, Name = peer.Name, Role = peer.Role, UserId = peer.UserId, TokenHash = peer.TokenHash }));
+        return open;
     }
 
     public async Task<LockRoomReply> LockRoomAsync(LockRoomRequest request, CancellationToken cancellationToken)

@@ -14,9 +14,10 @@ public interface ISessionWriter
 
     /// <summary>
     /// The room's session of that id, which the teller chose: 24 hex digits that sort by age. Another one that is still open is
-    /// closed, for nobody is in it any more. Fails as <see cref="OpenAsync"/> does.
+    /// closed, for nobody is in it any more. Fails as <see cref="OpenAsync"/> does, and with FailedPrecondition where the teller is a
+    /// signalling node (by its lease) and another one has the room.
     /// </summary>
-    Task<Session> BeginAsync(string customerId, string roomId, string sessionId, DateTimeOffset at, CancellationToken cancellationToken);
+    Task<Session> BeginAsync(string customerId, string roomId, string sessionId, DateTimeOffset at, CancellationToken cancellationToken, string leaseId = "");
 
     /// <summary>A person came. False where the session is over or unknown, or the person is in it already.</summary>
     Task<bool> PeerJoinedAsync(JoinedPeer peer, CancellationToken cancellationToken);
@@ -43,7 +44,9 @@ public interface ISessionWriter
 /// <param name="UserId">The customer's own id of the person; may be empty.</param>
 /// <param name="JoinedAt">When.</param>
 /// <param name="UserData">What its client says of itself.</param>
-public sealed record JoinedPeer(string SessionId, string PeerId, string Name, string Role, string UserId, DateTimeOffset JoinedAt, string UserData = "");
+/// <param name="TokenHash">Of the token that it came with; may be empty.</param>
+public sealed record JoinedPeer(
+    string SessionId, string PeerId, string Name, string Role, string UserId, DateTimeOffset JoinedAt, string UserData = "", string TokenHash = "");
 
 /// <summary>What events tell of a role change beside the record.</summary>
 /// <param name="RequestedBy">Peer; empty for a server.</param>

@@ -17,6 +17,9 @@ internal sealed class SessionStore(RoomsDatabase database)
     /// <summary>People shown in one reply, which is a large room's worth; the first to come are shown.</summary>
     public const int MaxPeers = 20_000;
 
+    // What one message between processes holds with ease.
+    private const int MaxPresent = 5000;
+
     /// <summary>The session, if it belongs to that workspace.</summary>
     public async Task<SessionView?> FindAsync(string customerId, string? sessionId, CancellationToken cancellationToken)
     {
@@ -33,6 +36,18 @@ internal sealed class SessionStore(RoomsDatabase database)
     /// <summary>Id of the room's open session; empty where it has none.</summary>
     public async Task<string> FindActiveIdAsync(string roomId, CancellationToken cancellationToken) => await database.ReadAsync(
         db => db.Sessions.Where(s => s.RoomId == roomId && s.Active).Select(s => s.Id).SingleOrDefaultAsync(cancellationToken), cancellationToken) ?? "";
+
+    /// <summary>The room's open session and who is in it and may come back by a token, those who came last; empty where there is none.</summary>
+    public Task<(string SessionId, IReadOnlyList<SessionPeer> Peers)> FindPresentAsync(string roomId, CancellationToken cancellationToken) =>
+        database.ReadAsync<(string, IReadOnlyList<SessionPeer>)>(
+            async db =>
+            {
+                var id = await db.Sessions.Where(s => s.RoomId == roomId && s.Active).Select(s => s.Id).SingleOrDefaultAsync(cancellationToken);
+                if (id is null) return ("", []);
+                var present = db.SessionPeers.Where(p => p.SessionId == id && p.LeftAt == null && p.TokenHash != "");
+                return (id, await present.OrderByDescending(p => p.JoinedAt).ThenBy(p => p.Id).Take(MaxPresent).ToListAsync(cancellationToken));
+            },
+            cancellationToken);
 
     /// <summary>Open sessions of all workspaces.</summary>
     public Task<IReadOnlyList<Session>> ListActiveAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<Session>>(

@@ -2,6 +2,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Events.V1;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Placement;
 using LiveStream.Rooms.Storage;
 
 using Microsoft.EntityFrameworkCore;
@@ -20,10 +21,13 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
         },
         cancellationToken);
 
-    public Task<Session> BeginAsync(string customerId, string roomId, string sessionId, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public Task<Session> BeginAsync(string customerId, string roomId, string sessionId, DateTimeOffset at, CancellationToken cancellationToken, string leaseId) =>
         database.WriteAsync(
             async write =>
             {
+                // Locked, so that the room does not go to another node before this is written.
+                if (leaseId.Length > 0 && await write.LockAsync<RoomHostRow>("room_hosts", "room_id = {0}", [roomId], cancellationToken) is { } host && host.LeaseId != leaseId)
+                    throw new ControlException(ControlError.FailedPrecondition, "another signalling node has the room");
                 var room = await write.LockRoomAsync(customerId, roomId, cancellationToken) ?? throw new ControlException(ControlError.NotFound, "room not found");
                 if (await write.Db.Sessions.SingleOrDefaultAsync(s => s.Id == sessionId && s.RoomId == room.Id, cancellationToken) is { } known) return known;
                 if (await write.Db.Sessions.SingleOrDefaultAsync(s => s.RoomId == room.Id && s.Active, cancellationToken) is { } left)
@@ -49,6 +53,7 @@ internal sealed class SessionWriter(RoomsDatabase database, IdSequence ids) : IS
                 Name = peer.Name,
                 Role = peer.Role,
                 UserId = peer.UserId,
+                TokenHash = peer.TokenHash,
                 JoinedAt = peer.JoinedAt,
             });
             session.Touch(peer.JoinedAt);

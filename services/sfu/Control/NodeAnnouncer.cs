@@ -1,72 +1,59 @@
 using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
-using Microsoft.Extensions.Hosting;
+using LiveStream.Hosting.Announcements;
 using Microsoft.Extensions.Logging;
 
 namespace LiveStream.Sfu.Control;
 
-/// <summary>Tells whoever places rooms, every second, that this node lives and how full it is; and at the end that it goes.</summary>
-internal sealed class NodeAnnouncer(SfuNode node, IMediaNodes nodes, TimeProvider time, ILogger<NodeAnnouncer> logger) : BackgroundService
+/// <summary>Tells whoever places rooms that this node lives and how full it is; and at the end that it goes.</summary>
+internal sealed class NodeAnnouncer(SfuNode node, IMediaNodes nodes, TimeProvider time, ILogger<NodeAnnouncer> logger) : Announcer(time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskLimit = TimeSpan.FromMilliseconds(200);
+
+    private IReadOnlyList<string> rooms = [];
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await TryAnnounceAsync(leaving: true, cancellationToken).ConfigureAwait(false);
+        await LeaveAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task AnnounceAsync(bool leaving, CancellationToken cancellationToken)
     {
-        var known = false;
-        string? told = null;
-        using var ticks = new PeriodicTimer(Interval, time);
-        try
+        var announcement = new NodeAnnouncement
         {
-            do
-            {
-                var failure = await TryAnnounceAsync(leaving: false, stoppingToken).ConfigureAwait(false);
-                // One line when it changes, not one a second.
-                if (failure is null && !known) logger.Announced(node.Options.NodeId, node.Options.ControlAddress);
-                else if (failure is not null && (known || told is null)) logger.NotAnnounced(failure, Interval);
-                (known, told) = (failure is null, failure);
-            }
-            while (await ticks.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The process ends.
-        }
+            NodeId = node.Options.NodeId,
+            ControlAddress = node.Options.ControlAddress,
+            Transports = node.Stats().Transports,
+            Capacity = (uint)node.Options.MaximumTransports,
+            Leaving = leaving,
+        };
+        if (!leaving) announcement.RoomIds.AddRange(await RoomsAsync(cancellationToken).ConfigureAwait(false));
+        await nodes.AnnounceAsync(announcement, cancellationToken).ConfigureAwait(false);
     }
 
-    // An announcement that takes longer than the next one is worth nothing.
-    private async Task<string?> TryAnnounceAsync(bool leaving, CancellationToken cancellationToken)
+    // A worker that has much to do lives: what it had last is said then.
+    private async Task<IReadOnlyList<string>> RoomsAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Interval);
         try
         {
-            var announcement = new NodeAnnouncement
-            {
-                NodeId = node.Options.NodeId,
-                ControlAddress = node.Options.ControlAddress,
-                Transports = node.Stats().Transports,
-                Capacity = (uint)node.Options.MaximumTransports,
-                Leaving = leaving,
-            };
-            await nodes.AnnounceAsync(announcement, limit.Token).ConfigureAwait(false);
-            return null;
+            rooms = await node.RoomIdsAsync(cancellationToken).WaitAsync(AskLimit, Time, cancellationToken).ConfigureAwait(false);
         }
-        catch (ControlException e)
+        catch (Exception e) when (e is ControlException or TimeoutException)
         {
-            return e.Message;
+            // The next announcement asks again.
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested || leaving)
-        {
-            return "no answer in time";
-        }
+
+        return rooms;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnChange(string? failure)
+    {
+        if (failure is null) logger.Announced(node.Options.NodeId, node.Options.ControlAddress);
+        else logger.NotAnnounced(failure, Interval);
     }
 }

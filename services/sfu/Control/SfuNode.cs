@@ -87,6 +87,14 @@ internal sealed class SfuNode : IHostedService, IDisposable
         _identity.Dispose();
     }
 
+    /// <summary>Rooms that have transports.</summary>
+    public async Task<IReadOnlyList<string>> RoomIdsAsync(CancellationToken cancellationToken)
+    {
+        var rooms = await Task.WhenAll(_workers.Select(worker => worker.InvokeAsync(() => worker.Rooms.All.Where(room => room.Transports > 0).Select(room => room.RoomId).ToArray())))
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        return [.. rooms.SelectMany(ids => ids)];
+    }
+
     public NodeStats Stats()
     {
         var stats = new NodeStats { NodeId = Options.NodeId };

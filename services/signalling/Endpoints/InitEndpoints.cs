@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 
+using LiveStream.Contracts;
+using LiveStream.Contracts.Signalling.V1;
+using LiveStream.Signalling.Hosts;
 using LiveStream.Signalling.Protocol;
 using LiveStream.Signalling.Room;
 
@@ -56,6 +59,7 @@ internal static class InitEndpoints
         HttpContext http,
         ClientAdmission admission,
         RoomTable rooms,
+        IRoomHosts hosts,
         IOptions<RoomOptions> roomOptions,
         IOptions<SignallingOptions> options)
     {
@@ -64,8 +68,11 @@ internal static class InitEndpoints
         if (admitted is null) return RefusalOf(error!, options.Value.RetryAfter);
         if (rooms.IsFull) return RefusalOf(new(ErrorCode.Unavailable, "the server has too many clients"), options.Value.RetryAfter);
 
+        var (host, noHost) = await FindHostAsync(hosts, admitted.Room.RoomId, options.Value.ControlTimeout, http.RequestAborted);
+        if (noHost is not null) return RefusalOf(noHost, options.Value.RetryAfter);
+
         var reply = new InitReply(
-            SocketUrlOf(http.Request, roomOptions.Value.PublicUrl),
+            SocketUrlOf(http.Request, roomOptions.Value.PublicUrl, host),
             new RtcConfigurationDto([.. options.Value.IceServers.Select(server => new IceServerDto([server.Url], server.Username, server.Credential))]),
             s_config);
         return TypedResults.Json(reply, InitJson.Default.InitReply);
@@ -80,11 +87,33 @@ internal static class InitEndpoints
         _ => new Refusal(error.Code, error.Message),
     };
 
-    private static string SocketUrlOf(HttpRequest request, string publicUrl)
+    private static async Task<(SignallingNode? Host, ProtocolError? Error)> FindHostAsync(
+        IRoomHosts hosts, string roomId, TimeSpan timeout, CancellationToken aborted)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        limit.CancelAfter(timeout);
+        try
+        {
+            return (await hosts.FindAsync(roomId, place: true, limit.Token), null);
+        }
+        catch (ControlException e)
+        {
+            return (null, ControlErrors.Of(e));
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return (null, new(ErrorCode.Unavailable, "rooms did not answer in time"));
+        }
+    }
+
+    // Of the node that has the room, which a balancer may know by the path; any other node passes on what comes to it.
+    private static string SocketUrlOf(HttpRequest request, string publicUrl, SignallingNode? host)
+    {
+        if (host is { PublicUrl.Length: > 0 }) publicUrl = host.PublicUrl;
         var url = publicUrl.Length > 0 ? publicUrl : $"{request.Scheme}://{request.Host}{request.PathBase}";
+        var path = host is null ? SocketEndpoints.SocketPath : $"{SocketEndpoints.SocketPath}/{host.NodeId}";
         // http becomes ws, https becomes wss.
-        return "ws" + url["http".Length..] + SocketEndpoints.SocketPath;
+        return "ws" + url["http".Length..] + path;
     }
 
     // A failure inside is answered by the host, which drops the headers; without them a page cannot read the code.

@@ -32,6 +32,7 @@ internal static class SessionEndpoints
         SessionKind kind, string roomId, string sessionId, HttpContext context, EndpointServices services)
     {
         // An entity tag is ignored here: ending a session does not depend on its ICE state (RFC 9725 §4.3.1).
+        if (await PassOnAsync(kind, roomId, sessionId, context, services) is { } elsewhere) return elsewhere;
         var (session, refusal) = await FindAsync(kind, roomId, sessionId, context, services);
         if (session is null) return refusal!;
         return await services.Sessions.CloseAsync(session, "ended by the client") ? TypedResults.Ok() : Unknown();
@@ -40,6 +41,7 @@ internal static class SessionEndpoints
     private static async Task<IResult> PatchIce(
         SessionKind kind, string roomId, string sessionId, HttpContext context, EndpointServices services)
     {
+        if (await PassOnAsync(kind, roomId, sessionId, context, services) is { } elsewhere) return elsewhere;
         var (session, refusal) = await FindAsync(kind, roomId, sessionId, context, services);
         if (session is null) return refusal!;
 
@@ -83,6 +85,12 @@ internal static class SessionEndpoints
         context.Response.Headers.ETag = session.EntityTag;
         return TypedResults.Text(answer, FragmentType);
     }
+
+    // A session that is not known here may be at the room's node, which checks the token.
+    private static async Task<IResult?> PassOnAsync(SessionKind kind, string roomId, string sessionId, HttpContext context, EndpointServices services) =>
+        Bearer.TokenOf(context.Request).Length == 0 || services.Sessions.Find(kind, roomId, sessionId) is not null
+            ? null
+            : await services.PassOnAsync(context, roomId, place: false);
 
     // The session URL alone is not enough: it asks for the token that opened it, or a newer one of the same person.
     private static async Task<(MediaSession? Session, Refusal? Refusal)> FindAsync(

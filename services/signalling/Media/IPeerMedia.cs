@@ -55,6 +55,9 @@ internal interface IPeerMedia
     /// <summary>The peer's socket was replaced: an unanswered offer is made again.</summary>
     Task ResumeAsync(MediaPeer peer, CancellationToken cancellationToken);
 
+    /// <summary>The peer's connections were made by another process, and cannot be used from here: it is told so when it offers.</summary>
+    Task ExpectAsync(MediaPeer peer, CancellationToken cancellationToken);
+
     /// <summary>The peer is gone; closing one without media does nothing.</summary>
     Task CloseAsync(string roomId, string peerId, string reason, CancellationToken cancellationToken);
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace LiveStream.Signalling.Media;
 
@@ -9,7 +11,7 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
     private readonly ConcurrentDictionary<string, PeerConnections> _peers = new(StringComparer.Ordinal);
 
     // Nodes that clients were moved to, by peer, until they have built their connections there.
-    private readonly Dictionary<string, (PeerConnections From, string NodeId)> _moves = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Move> _moves = new(StringComparer.Ordinal);
     private readonly Lock _moving = new();
 
     public string RoomId => roomId;
@@ -46,15 +48,36 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
         lock (_moving)
         {
             if (!Remove(peer)) return false;
-            _moves[peer.PeerId] = (peer, nodeId);
+            _moves[peer.PeerId] = new Move(peer.Session, nodeId);
             return true;
         }
     }
 
-    /// <summary>Where the peer was told to move; null unless it has yet to come there.</summary>
-    public (PeerConnections From, string NodeId)? FindMove(string peerId)
+    /// <summary>The peer has connections that another process made for it: it is to build its next ones for another node id.</summary>
+    public void Expect(string peerId)
     {
-        lock (_moving) return _moves.TryGetValue(peerId, out var move) ? move : null;
+        // A name that no node of before has.
+        lock (_moving) _moves.TryAdd(peerId, new Move(null, $"again-{RandomNumberGenerator.GetHexString(8, lowercase: true)}"));
+    }
+
+    /// <summary>Where the peer was told to move; null unless it has yet to come there.</summary>
+    public Move? FindMove(string peerId)
+    {
+        lock (_moving) return _moves.GetValueOrDefault(peerId);
+    }
+
+    /// <summary>Whether an offer is one of the connections that the peer is to leave. Of expected ones the first tells which they are.</summary>
+    public bool IsLeft(string peerId, string session, [NotNullWhen(true)] out string? nodeId)
+    {
+        nodeId = null;
+        lock (_moving)
+        {
+            if (!_moves.TryGetValue(peerId, out var move)) return false;
+            if (move.Session is null) _moves[peerId] = move = move with { Session = session };
+            if (move.Session != session) return false;
+            nodeId = move.NodeId;
+            return true;
+        }
     }
 
     public void Forget(string peerId)
@@ -70,3 +93,8 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
         return string.Create(CultureInfo.InvariantCulture, $"{name}#{count + 1}");
     }
 }
+
+/// <summary>A peer that is to build its connections anew.</summary>
+/// <param name="Session">Names the connections that it leaves; null where it has not been heard with them yet.</param>
+/// <param name="NodeId">What it is to know the next node by.</param>
+internal sealed record Move(string? Session, string NodeId);

@@ -35,10 +35,10 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
         var room = RoomOf(peer.RoomId);
         var session = PeerConnections.SessionOf(offerSdp);
         var present = room.Find(peer.PeerId);
-        if (present is null && room.FindMove(peer.PeerId) is { } move && move.From.Session == session)
+        if (present is null && room.IsLeft(peer.PeerId, session, out var next))
         {
             // Sent before it heard of the move, or it did not hear.
-            room.Report(new NodeChanged(peer.PeerId, move.NodeId));
+            room.Report(new NodeChanged(peer.PeerId, next));
             throw Moved();
         }
 
@@ -117,8 +117,16 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
     public Task ResumeAsync(MediaPeer peer, CancellationToken cancellationToken)
     {
         if (!_rooms.TryGetValue(peer.RoomId, out var room)) return Task.CompletedTask;
-        if (room.FindMove(peer.PeerId) is { } move) room.Report(new NodeChanged(peer.PeerId, move.NodeId));
+        // Of connections that another process made, the client's own offer tells.
+        if (room.FindMove(peer.PeerId) is { Session: not null } move) room.Report(new NodeChanged(peer.PeerId, move.NodeId));
         else if (room.Find(peer.PeerId) is { } connections) offers.Repeat(room, connections, LoseAsync);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task ExpectAsync(MediaPeer peer, CancellationToken cancellationToken)
+    {
+        RoomOf(peer.RoomId).Expect(peer.PeerId);
         return Task.CompletedTask;
     }
 

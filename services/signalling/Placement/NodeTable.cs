@@ -16,6 +16,9 @@ internal sealed class MediaNode(string id, string address)
 
     public uint Capacity { get; set; }
 
+    /// <summary>Rooms that have transports there, also those that this table knows nothing of: another process placed them.</summary>
+    public IReadOnlySet<string> Rooms { get; set; } = new HashSet<string>();
+
     /// <summary>Since when a connection to it is broken and it was not heard; null when nothing is amiss.</summary>
     public DateTimeOffset? SuspectedAt { get; set; }
 
@@ -54,6 +57,21 @@ internal sealed class NodeTable
         }
     }
 
+    /// <summary>Rooms that have a node.</summary>
+    public IReadOnlyList<string> RoomIds
+    {
+        get
+        {
+            lock (_gate) return [.. _rooms.Keys];
+        }
+    }
+
+    /// <summary>The room is somebody else's to place.</summary>
+    public void Forget(string roomId)
+    {
+        lock (_gate) _rooms.Remove(roomId);
+    }
+
     /// <summary>True for a node that was not there before. A node that comes back at another address is another node.</summary>
     public bool Announce(NodeAnnouncement announcement, DateTimeOffset now)
     {
@@ -74,6 +92,7 @@ internal sealed class NodeTable
                 node ??= _nodes[announcement.NodeId] = new MediaNode(announcement.NodeId, announcement.ControlAddress);
                 if (node.SuspectedAt is not null) (heard, node.SuspectedAt) = (node, null);
                 (node.HeardAt, node.Transports, node.Capacity) = (now, announcement.Transports, announcement.Capacity);
+                node.Rooms = announcement.RoomIds.ToHashSet(StringComparer.Ordinal);
             }
         }
 
@@ -94,7 +113,8 @@ internal sealed class NodeTable
                 return room.Node;
             }
 
-            if (LeastLoaded() is not { } node) return null;
+            // Who publishes there by WHIP would not know that the room has moved.
+            if ((_nodes.Values.FirstOrDefault(node => node.Rooms.Contains(roomId)) ?? LeastLoaded()) is not { } node) return null;
             _rooms.Add(roomId, new PlacedRoom(node) { UsedAt = now });
             // Rooms that come within one announcement do not all go to one node.
             node.Transports++;

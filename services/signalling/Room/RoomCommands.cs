@@ -88,6 +88,9 @@ internal sealed class RoomCommands(
             case ResumeMedia resume:
                 await media.ResumeAsync(resume.Peer, cancellationToken);
                 return null;
+            case ExpectMedia expect:
+                await media.ExpectAsync(expect.Peer, cancellationToken);
+                return null;
             case CloseMedia close:
                 await media.CloseAsync(key.RoomId, close.PeerId, close.Reason, cancellationToken);
                 return null;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 
 using LiveStream.Contracts.Rooms;
+using LiveStream.Signalling.Hosts;
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Room.State;
 
@@ -12,8 +13,8 @@ namespace LiveStream.Signalling.Room;
 
 /// <summary>What every room works with.</summary>
 internal sealed class RoomServices(
-    ILiveRooms rooms, IPeerMedia media, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, ILogger<RoomSession> logger,
-    SignallingMetrics metrics)
+    ILiveRooms rooms, IPeerMedia media, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, NodeLease lease,
+    ILogger<RoomSession> logger, SignallingMetrics metrics)
 {
     // 96 bits: ids of sessions, messages and searches, and the tokens of invitations.
     private const int IdBytes = 12;
@@ -29,6 +30,9 @@ internal sealed class RoomServices(
     public ILogger Logger => logger;
 
     public SignallingMetrics Metrics => metrics;
+
+    /// <summary>By which rooms knows this life of the process; empty where it is the only one.</summary>
+    public string LeaseId => lease.Id;
 
     /// <summary>Longest wait for another service.</summary>
     public TimeSpan ControlTimeout => signalling.Value.ControlTimeout;

@@ -30,12 +30,13 @@ internal sealed class RoomSession
     private readonly RoomCommands _commands;
     private readonly SessionJournal _journal;
     private readonly FanOut _fanOut = new();
+    private volatile bool _abandoned;
 
     public RoomSession(RoomKey key, RoomPolicy policy, RoomTable table, RoomServices services)
     {
         (_key, _table, _services) = (key, table, services);
         _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId, services.NewSessionId);
-        _journal = new SessionJournal(key, services.Rooms, services.ControlTimeout, services.Time, services.Logger);
+        _journal = new SessionJournal(key, services.Rooms, services.LeaseId, services.ControlTimeout, services.Time, services.Logger);
         _commands = new RoomCommands(
             key, services.Rooms, services.Media, services.ControlTimeout, services.Time, services.Logger, fact => PostAsync(fact));
     }
@@ -49,7 +50,17 @@ internal sealed class RoomSession
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>Begins to work, and to listen to the room's streams and media.</summary>
-    public void Start() => Ended = RunAsync();
+    /// <param name="left">Who was in it when another process had it.</param>
+    public void Start(OpenSession left)
+    {
+        if (left.Peers.Count > 0)
+        {
+            _services.Logger.RoomTakenOver(_key.RoomId, left.Peers.Count, left.SessionId);
+            TryPost(new PeopleLeft(left.Peers));
+        }
+
+        Ended = RunAsync();
+    }
 
     /// <summary>Queues a fact; waits while the queue is full. A room that has ended takes nothing.</summary>
     public async ValueTask PostAsync(RoomFact fact)
@@ -72,6 +83,8 @@ internal sealed class RoomSession
     public ValueTask OpenAsync(PeerSocket socket, PeerIdentity identity)
     {
         _sockets[socket.Id] = socket;
+        // One that came while the others were sent away.
+        if (_abandoned) socket.Close(WebSocketCloseStatus.EndpointUnavailable, "the room is elsewhere");
         return PostAsync(new SocketOpened(socket.Id, identity));
     }
 
@@ -88,13 +101,22 @@ internal sealed class RoomSession
         foreach (var socket in _sockets.Values) socket.Close(WebSocketCloseStatus.EndpointUnavailable, reason);
     }
 
+    /// <summary>Ends every socket and the room, which goes on elsewhere: nothing more is told of it.</summary>
+    public void Abandon(string reason)
+    {
+        _abandoned = true;
+        _facts.Writer.TryComplete();
+        CloseSockets(reason);
+        _journal.Abandon();
+    }
+
     private async Task RunAsync()
     {
         using var stop = new CancellationTokenSource();
         var watching = WatchStreamsAsync(stop.Token);
         var writing = _journal.RunAsync();
         using var media = _services.Media.OpenRoom(_key.RoomId, happened => TryPost(new MediaReported(happened)));
-        await foreach (var fact in _facts.Reader.ReadAllAsync())
+        await foreach (var fact in FactsAsync())
         {
             try
             {
@@ -120,6 +142,16 @@ internal sealed class RoomSession
         await watching;
         _journal.Complete();
         await writing;
+    }
+
+    // Until the room is abandoned.
+    private async IAsyncEnumerable<RoomFact> FactsAsync()
+    {
+        while (!_abandoned)
+        {
+            if (_facts.Reader.TryRead(out var fact)) yield return fact;
+            else if (!await _facts.Reader.WaitToReadAsync()) yield break;
+        }
     }
 
     private void Do(RoomEffect effect)

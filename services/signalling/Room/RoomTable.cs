@@ -10,6 +10,9 @@ internal sealed class RoomTable(RoomServices services)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<RoomKey, RoomSession> _rooms = [];
+
+    // Empty, and the record does not know it yet.
+    private readonly Dictionary<RoomKey, RoomSession> _ending = [];
     private readonly ConcurrentDictionary<(string TokenHash, string PeerId), KnownPeer> _known = new();
     private long _socketIds;
     private int _sockets;
@@ -28,6 +31,18 @@ internal sealed class RoomTable(RoomServices services)
     public int RoomCount
     {
         get { lock (_lock) return _rooms.Count; }
+    }
+
+    /// <summary>Ids of the rooms at work.</summary>
+    public IReadOnlyList<string> RoomIds
+    {
+        get { lock (_lock) return [.. _rooms.Keys.Select(key => key.RoomId)]; }
+    }
+
+    /// <summary>Whether the room is at work here.</summary>
+    public bool Has(string roomId)
+    {
+        lock (_lock) return _rooms.Keys.Any(key => key.RoomId == roomId);
     }
 
     /// <summary>Counts a socket; false when there are too many. Each success is followed by <see cref="RemoveSocket"/>.</summary>
@@ -53,13 +68,14 @@ internal sealed class RoomTable(RoomServices services)
 
         var request = new GetPolicyRequest { CustomerId = key.CustomerId, RoomId = key.RoomId };
         var policy = await services.Rooms.GetPolicyAsync(request, cancellationToken);
+        var left = await FindLeftAsync(key, cancellationToken);
         lock (_lock)
         {
             // Somebody else may have been faster.
             if (TryEnter(key) is { } running) return running;
             var room = new RoomSession(key, policy, this, services) { Users = 1 };
             _rooms.Add(key, room);
-            room.Start();
+            room.Start(left);
             return room;
         }
     }
@@ -88,15 +104,37 @@ internal sealed class RoomTable(RoomServices services)
         {
             if (room.Users > 0) return false;
             _rooms.Remove(room.Key);
+            _ending[room.Key] = room;
             return true;
         }
+    }
+
+    /// <summary>Somebody else has the room: whoever is in it comes back there. What goes on here is not told to anybody.</summary>
+    public void Abandon(string roomId, string reason)
+    {
+        RoomSession? room;
+        lock (_lock)
+        {
+            room = _rooms.Values.FirstOrDefault(room => room.Key.RoomId == roomId);
+            if (room is not null) _rooms.Remove(room.Key);
+        }
+
+        if (room is null) return;
+        foreach (var known in _known.Where(known => known.Value.Room == room.Key)) _known.TryRemove(known.Key, out _);
+        room.Abandon(reason);
     }
 
     /// <summary>Tells every room that time passes.</summary>
     public void Tick()
     {
         RoomSession[] rooms;
-        lock (_lock) rooms = [.. _rooms.Values];
+        lock (_lock)
+        {
+            rooms = [.. _rooms.Values];
+            foreach (var (key, room) in _ending)
+                if (room.Ended.IsCompleted) _ending.Remove(key);
+        }
+
         // A room whose queue is full is awake anyway.
         foreach (var room in rooms) room.TryPost(new ClockTicked());
     }
@@ -123,6 +161,17 @@ internal sealed class RoomTable(RoomServices services)
     /// was here.
     /// </summary>
     public KnownPeer? FindKnown(string tokenHash, string peerId) => _known.GetValueOrDefault((tokenHash, peerId));
+
+    private async Task<OpenSession> FindLeftAsync(RoomKey key, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            // Its own end is still to be told: whom the record has there, is not there.
+            if (_ending.TryGetValue(key, out var ending) && !ending.Ended.IsCompleted) return new OpenSession();
+        }
+
+        return await services.Rooms.GetOpenSessionAsync(new GetOpenSessionRequest { CustomerId = key.CustomerId, RoomId = key.RoomId }, cancellationToken);
+    }
 
     private RoomSession? TryEnter(RoomKey key)
     {

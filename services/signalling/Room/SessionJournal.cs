@@ -16,7 +16,7 @@ namespace LiveStream.Signalling.Room;
 /// Tells rooms what happens in the sessions of one room, in order and outside of the room's loop. While rooms is away the
 /// reports wait, up to a bound; what rooms refuses for good is logged and passed over.
 /// </summary>
-internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan timeout, TimeProvider time, ILogger logger)
+internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string leaseId, TimeSpan timeout, TimeProvider time, ILogger logger)
 {
     // Two reports for each peer of a large room.
     private const int QueueLength = 50_000;
@@ -29,9 +29,12 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
     private readonly Channel<SessionReport> _reports = Channel.CreateBounded<SessionReport>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private volatile bool _abandoned;
+
     /// <summary>Queues what the record of sessions is interested in.</summary>
     public void Add(RoomHappening happening)
     {
+        if (_abandoned) return;
         var report = ReportOf(happening);
         if (!_reports.Writer.TryWrite(report)) logger.ReportLost(report.SessionId, key.RoomId, "too many reports wait");
     }
@@ -39,15 +42,23 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
     /// <summary>Nothing more is added; <see cref="RunAsync"/> ends with what is queued.</summary>
     public void Complete() => _reports.Writer.TryComplete();
 
+    /// <summary>What is queued is not told any more.</summary>
+    public void Abandon()
+    {
+        _abandoned = true;
+        Complete();
+    }
+
     /// <summary>Sends reports until <see cref="Complete"/>.</summary>
     public async Task RunAsync()
     {
-        await foreach (var report in _reports.Reader.ReadAllAsync()) await SendAsync(report);
+        await foreach (var report in _reports.Reader.ReadAllAsync())
+            if (!_abandoned) await SendAsync(report);
     }
 
     private async Task SendAsync(SessionReport report)
     {
-        for (var tries = 1; ; tries++)
+        for (var tries = 1; !_abandoned; tries++)
         {
             using var limit = new CancellationTokenSource(timeout, time);
             try
@@ -55,7 +66,7 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
                 await rooms.ReportSessionAsync(report, limit.Token);
                 return;
             }
-            catch (ControlException e) when (e.Error is ControlError.NotFound or ControlError.InvalidArgument || tries == MaxTries)
+            catch (ControlException e) when (e.Error is ControlError.NotFound or ControlError.InvalidArgument or ControlError.FailedPrecondition || tries == MaxTries)
             {
                 logger.ReportLost(report.SessionId, key.RoomId, e.Message);
                 return;
@@ -83,7 +94,7 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
     {
         SessionBegan began => Report(began.SessionId, began.At, report => report.Began = new SessionBegun()),
         SessionOver over => Report(over.SessionId, over.At, report => report.Ended = new SessionEnded()),
-        PeerEntered entered => Report(entered.SessionId, entered.At, report => report.PeerJoined = PeerOf(entered.Peer)),
+        PeerEntered entered => Report(entered.SessionId, entered.At, report => report.PeerJoined = Joined(entered)),
         RoleChanged changed => Report(changed.SessionId, changed.At, report => report.PeerChanged = Changed(changed)),
         PeerGone gone => Report(gone.SessionId, gone.At, report => report.PeerLeft = Left(gone)),
         SessionEndedByRequest ended => Report(ended.SessionId, ended.At, report => report.RoomEnded = EndOf(ended)),
@@ -96,13 +107,20 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, TimeSpan tim
 
     private SessionReport Report(string sessionId, DateTimeOffset at, Action<SessionReport> say)
     {
-        var report = new SessionReport { CustomerId = key.CustomerId, RoomId = key.RoomId, SessionId = sessionId, At = Timestamp.FromDateTimeOffset(at) };
+        var report = new SessionReport { CustomerId = key.CustomerId, RoomId = key.RoomId, SessionId = sessionId, At = Timestamp.FromDateTimeOffset(at), LeaseId = leaseId };
         say(report);
         return report;
     }
 
     private static ReportedPeer PeerOf(PeerInfo peer) =>
         new() { PeerId = peer.PeerId, Name = peer.Info.Name, Role = peer.Role, UserId = peer.Info.UserId, Metadata = peer.Info.Data };
+
+    private static ReportedPeer Joined(PeerEntered entered)
+    {
+        var peer = PeerOf(entered.Peer);
+        peer.TokenHash = entered.TokenHash;
+        return peer;
+    }
 
     private static ReportedPeer Changed(RoleChanged changed)
     {

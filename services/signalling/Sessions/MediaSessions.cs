@@ -92,6 +92,18 @@ internal sealed class MediaSessions(
         return true;
     }
 
+    /// <summary>Rooms that have a session.</summary>
+    public IReadOnlyList<string> RoomIds => _table.RoomIds;
+
+    /// <summary>Whether the room has one.</summary>
+    public bool IsIn(string roomId) => _table.HasRoom(roomId);
+
+    /// <summary>Ends a room's sessions.</summary>
+    public async Task CloseRoomAsync(string roomId, string reason)
+    {
+        foreach (var session in _table.Of(roomId)) await CloseAsync(session, reason);
+    }
+
     /// <summary>Ends the sessions whose peer stayed away too long.</summary>
     public async Task CloseOverdueAsync()
     {

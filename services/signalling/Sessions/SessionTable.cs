@@ -67,6 +67,24 @@ internal sealed class SessionTable(int maxSessions, int maxSessionsPerRoom)
         }
     }
 
+    /// <summary>Rooms that have a session.</summary>
+    public List<string> RoomIds
+    {
+        get { lock (_lock) return [.. _roomCounts.Keys]; }
+    }
+
+    /// <summary>Whether the room has a session.</summary>
+    public bool HasRoom(string roomId)
+    {
+        lock (_lock) return _roomCounts.ContainsKey(roomId);
+    }
+
+    /// <summary>Sessions of a room.</summary>
+    public List<MediaSession> Of(string roomId)
+    {
+        lock (_lock) return [.. _byId.Values.Where(s => s.RoomId == roomId)];
+    }
+
     /// <summary>Sessions whose peer stayed away past its deadline.</summary>
     public List<MediaSession> Overdue(DateTimeOffset now)
     {

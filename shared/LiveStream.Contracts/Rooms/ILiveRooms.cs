@@ -26,8 +26,11 @@ public interface ILiveRooms
     /// <summary>The room's live stream now, if there is one, then every change, until cancelled.</summary>
     IAsyncEnumerable<RoomStream> WatchStreamsAsync(WatchRoomStreamsRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Writes the record of sessions. InvalidArgument: no report like that.</summary>
+    /// <summary>Writes the record of sessions. InvalidArgument: no report like that; FailedPrecondition: another signalling node has the room.</summary>
     Task<SessionReportReply> ReportSessionAsync(SessionReport request, CancellationToken cancellationToken);
+
+    /// <summary>Who is in the room by the record of sessions.</summary>
+    Task<OpenSession> GetOpenSessionAsync(GetOpenSessionRequest request, CancellationToken cancellationToken);
 
     /// <summary>Disables the room; who is inside is not touched.</summary>
     Task<LockRoomReply> LockRoomAsync(LockRoomRequest request, CancellationToken cancellationToken);

@@ -8,6 +8,8 @@ using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Contracts.Signalling;
+using LiveStream.Contracts.Signalling.V1;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Contracts.Webhooks.V1;
 
@@ -27,6 +29,7 @@ internal static class KnownContracts
         [typeof(ISfuControl)] = (Peer.Sfu, SfuControlReflection.Descriptor),
         [typeof(IPackagerControl)] = (Peer.Packager, PackagerControlReflection.Descriptor),
         [typeof(IPackagerNodes)] = (Peer.Rooms, PackagerNodesReflection.Descriptor),
+        [typeof(ISignallingNodes)] = (Peer.Rooms, SignallingNodesReflection.Descriptor),
         [typeof(IWebhooksControl)] = (Peer.Webhooks, WebhooksControlReflection.Descriptor),
     };
 

@@ -11,4 +11,6 @@ public enum Form
     SixServices,
     /// <summary>The same with a second SFU node: both announce themselves, and rooms are placed.</summary>
     TwoNodes,
+    /// <summary>The same with a second signalling node, and one SFU node that announces itself to both.</summary>
+    TwoSignalling,
 }

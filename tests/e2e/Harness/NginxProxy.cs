@@ -16,12 +16,12 @@ internal sealed partial class NginxProxy : IAsyncDisposable
     public Uri Address { get; }
 
     /// <param name="port">Where it listens.</param>
-    /// <param name="portsOf">Where the processes of a service listen, by its folder.</param>
-    public static async Task<NginxProxy> StartAsync(int port, Func<string, IEnumerable<int>> portsOf)
+    /// <param name="processesOf">Names of the processes of a service, by its folder, and where they listen.</param>
+    public static async Task<NginxProxy> StartAsync(int port, Func<string, IEnumerable<(string Name, int Port)>> processesOf)
     {
         var folder = Directory.CreateTempSubdirectory("livestream-nginx-").FullName;
         var text = File.ReadAllText(Repository.Path("deploy/nginx/nginx.conf"));
-        text = Upstream().Replace(text, match => string.Join(' ', portsOf(match.Groups[1].Value is "packager" ? "hls-packager" : match.Groups[1].Value).Select(at => $"server 127.0.0.1:{at};")));
+        text = Upstream().Replace(text, match => string.Join(' ', processesOf(match.Groups[1].Value is "packager" ? "hls-packager" : match.Groups[1].Value).Select(at => $"server 127.0.0.1:{at.Port};")));
         text = text.Replace("listen 8080;", $"listen 127.0.0.1:{port};", StringComparison.Ordinal)
             .Replace("/tmp/", folder + "/", StringComparison.Ordinal)
             .Replace("/etc/nginx/livestream.d/", folder + "/pages-", StringComparison.Ordinal);
@@ -30,6 +30,9 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         // The try page belongs to the one-process program; here it is a page of the site.
         await File.WriteAllTextAsync(
             Path.Combine(folder, "pages-try.conf"), $"location /try/ {{ alias {Repository.Path("services/all-in-one/wwwroot")}/; index index.html; }}\n");
+        // As a site does that has several signalling nodes: clients come to the one that they were sent to.
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "pages-nodes.conf"), processesOf("signalling").Select(node => $"location = /ws/{node.Name} {{ proxy_pass http://127.0.0.1:{node.Port}; }}"));
         var start = new ProcessStartInfo(Find(), ["-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log"), "-g", "daemon off; master_process off;"]);
         var proxy = new NginxProxy(Process.Start(start) ?? throw new InvalidOperationException("nginx did not start"), folder, port);
         Orphans.Add(proxy._process);

@@ -95,7 +95,7 @@ public sealed partial class Product : IAsyncDisposable
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
         var (port, mediaPort) = (FreePort(), FreePort());
-        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form == Form.TwoNodes, settings, log, surroundings);
+        var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form, settings, log, surroundings);
         var address = six?.Address ?? new Uri($"http://localhost:{port}");
         var programs = six?.Programs ??
         [

@@ -47,7 +47,7 @@ internal sealed class SharedSix
         var folder = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
         var bucket = await Bucket.StartAsync("shared");
-        var six = await SixServices.PrepareAsync(folder, twoNodes: false, bucket.Settings, log);
+        var six = await SixServices.PrepareAsync(folder, Form.SixServices, bucket.Settings, log);
         try
         {
             await Product.StartAsync(six.Programs);

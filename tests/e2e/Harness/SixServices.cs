@@ -11,7 +11,7 @@ namespace LiveStream.E2E.Tests.Harness;
 /// </summary>
 internal sealed class SixServices : IAsyncDisposable
 {
-    private const string SecondNode = "sfu-2", SecondPackager = "hls-packager-2";
+    private const string SecondNode = "sfu-2", SecondPackager = "hls-packager-2", SecondSignalling = "signalling-2";
 
     private static readonly (string Name, string Service, string Assembly, string Peer)[] s_services =
     [
@@ -51,7 +51,7 @@ internal sealed class SixServices : IAsyncDisposable
 
     /// <summary>Prepares everything; the programs are not started yet.</summary>
     public static async Task<SixServices> PrepareAsync(
-        string data, bool twoNodes, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Surroundings? surroundings = null)
+        string data, Form form, (string Name, string Value)[] settings, ConcurrentQueue<string> log, Surroundings? surroundings = null)
     {
         if (surroundings is null)
         {
@@ -62,7 +62,12 @@ internal sealed class SixServices : IAsyncDisposable
         var (postgres, broker) = (surroundings.Postgres, surroundings.Broker);
         var id = Guid.NewGuid().ToString("n");
         var database = await postgres.CreateDatabaseAsync($"e2e_{id}", CancellationToken.None);
-        var services = twoNodes ? [.. s_services, (SecondNode, "sfu", "LiveStream.Sfu.dll", "")] : s_services;
+        var services = form switch
+        {
+            Form.TwoNodes => [.. s_services, (SecondNode, "sfu", "LiveStream.Sfu.dll", "")],
+            Form.TwoSignalling => [.. s_services, (SecondSignalling, "signalling", "LiveStream.Signalling.dll", "")],
+            _ => s_services,
+        };
         if (surroundings.TwoPackagers) services = [.. services, (SecondPackager, "hls-packager", "LiveStream.HlsPackager.dll", "")];
         var ports = services.ToDictionary(s => s.Name, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
         var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
@@ -90,27 +95,39 @@ internal sealed class SixServices : IAsyncDisposable
             ("Bus__Subscribers__0", "webhooks"),
             ("Bus__Subscribers__1", "recording"),
         };
-        // Without the address of one SFU, nodes announce themselves; packagers likewise.
-        common.AddRange(services.Where(s => s.Peer.Length > 0 && !(twoNodes && s.Peer == "Sfu") && !(surroundings.TwoPackagers && s.Peer == "Packager")).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Name].Rpc}")));
+        // Without the address of one SFU, nodes announce themselves; packagers and signalling nodes likewise.
+        string[] announced =
+        [
+            .. form is Form.TwoNodes or Form.TwoSignalling ? ["Sfu"] : Array.Empty<string>(), .. form == Form.TwoSignalling ? ["Signalling"] : Array.Empty<string>(),
+            .. surroundings.TwoPackagers ? ["Packager"] : Array.Empty<string>(),
+        ];
+        common.AddRange(services.Where(s => s.Peer.Length > 0 && !announced.Contains(s.Peer)).Select(s => ($"Peers__{s.Peer}", $"http://127.0.0.1:{ports[s.Name].Rpc}")));
         common.AddRange(settings);
         ProductProgram[] programs =
         [
             .. services.Select(s => new ProductProgram(
-                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], twoNodes, surroundings.TwoPackagers), .. surroundings.Own(s.Name, name => ports[name].Rpc)],
+                s.Name, s.Service, s.Assembly, [], [.. common, .. OwnSettings(s.Name, ports[s.Name], announced), .. surroundings.Own(s.Name, name => ports[name].Rpc)],
                 new Uri($"http://127.0.0.1:{ports[s.Name].Http}"), data, log)),
         ];
         return new SixServices(
-            await NginxProxy.StartAsync(port, name => ports.Where(p => p.Key == name || (p.Key == SecondPackager && name == "hls-packager")).Select(p => p.Value.Http)), programs, mediaPort, new Uri($"http://127.0.0.1:{ports["rooms"].Rpc}"), token, $"e2e_{id}");
+            await NginxProxy.StartAsync(port, name => services.Where(s => s.Service == name).Select(s => (s.Name, ports[s.Name].Http))), programs, mediaPort, new Uri($"http://127.0.0.1:{ports["rooms"].Rpc}"), token, $"e2e_{id}");
     }
 
     public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
-    private static IEnumerable<(string Name, string Value)> OwnSettings(string name, (int Http, int Rpc) ports, bool announced, bool twoPackagers)
+    private static IEnumerable<(string Name, string Value)> OwnSettings(string name, (int Http, int Rpc) ports, string[] announced)
     {
         yield return ("Http__Port", $"{ports.Http}");
         yield return ("Rpc__Port", $"{ports.Rpc}");
-        if (announced && name is "sfu" or SecondNode) yield return ("Sfu__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
-        if (twoPackagers && name is "hls-packager" or SecondPackager)
+        if (announced.Contains("Sfu") && name is "sfu" or SecondNode) yield return ("Sfu__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
+        if (announced.Contains("Signalling") && name is "signalling" or SecondSignalling)
+        {
+            yield return ("Signalling__NodeId", name);
+            yield return ("Signalling__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");
+            yield return ("Signalling__HttpAddress", $"http://127.0.0.1:{ports.Http}");
+        }
+
+        if (announced.Contains("Packager") && name is "hls-packager" or SecondPackager)
         {
             yield return ("Packager__NodeId", name);
             yield return ("Packager__ControlAddress", $"http://127.0.0.1:{ports.Rpc}");

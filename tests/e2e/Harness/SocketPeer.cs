@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,17 +12,32 @@ public sealed class SocketPeer : IDisposable
     private int _ids;
 
     /// <summary>Opens a socket and joins without media.</summary>
-    public static async Task<SocketPeer> JoinAsync(Product product, string role, string name)
+    public static async Task<SocketPeer> JoinAsync(Product product, string role, string name, string? roomId = null)
     {
         var peer = new SocketPeer();
-        var token = Uri.EscapeDataString(product.Tokens.For(role));
-        var address = new UriBuilder(product.Address) { Scheme = "ws", Path = "/ws", Query = $"peer={Guid.NewGuid()}&token={token}&protocol_version=2.5&protocol_spec=20250115" };
+        var token = product.Tokens.For(role, roomId);
+        var query = $"peer={Guid.NewGuid()}&token={Uri.EscapeDataString(token)}&protocol_version=2.5&protocol_spec=20250115";
+        var address = new UriBuilder(await EndpointAsync(product, token)) { Query = query };
         using var limit = new CancellationTokenSource(Limits.Patience);
         await peer._socket.ConnectAsync(address.Uri, limit.Token);
         var joined = await peer.RequestAsync("join", new JsonObject { ["name"] = name, ["data"] = "" });
         Assert.True(joined["result"] is not null, joined.ToJsonString());
         return peer;
     }
+
+    /// <summary>Where <c>/init</c> sends whoever has that token.</summary>
+    public static async Task<Uri> EndpointAsync(Product product, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(product.Address, $"/init?peer_id={Guid.NewGuid()}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var reply = await product.Http.SendAsync(request);
+        var text = await reply.Content.ReadAsStringAsync();
+        Assert.True(reply.IsSuccessStatusCode, $"/init answered {(int)reply.StatusCode} {text}");
+        return new Uri((string)JsonNode.Parse(text)!["endpoint"]!);
+    }
+
+    /// <summary>Waits for a notification; its params.</summary>
+    public async Task<JsonObject> ToldAsync(string method) => (await UntilAsync(frame => (string?)frame["method"] == method))["params"]!.AsObject();
 
     /// <summary>Sends a request; the whole reply.</summary>
     public async Task<JsonObject> RequestAsync(string method, JsonObject parameters)

@@ -32,6 +32,7 @@ internal sealed class SessionPeerMapping : IEntityTypeConfiguration<SessionPeer>
         builder.Property(p => p.Name).HasColumnName("name");
         builder.Property(p => p.Role).HasColumnName("role");
         builder.Property(p => p.UserId).HasColumnName("user_id");
+        builder.Property(p => p.TokenHash).HasColumnName("token_hash");
         builder.Property(p => p.JoinedAt).HasColumnName("joined_at");
         builder.Property(p => p.LeftAt).HasColumnName("left_at");
         builder.HasOne<Session>().WithMany().HasForeignKey(p => p.SessionId);

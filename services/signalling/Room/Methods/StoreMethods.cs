@@ -18,6 +18,7 @@ internal static class StoreMethods
         }
 
         // The full set each time.
+        call.Peer.ListensToAll = false;
         call.Peer.ListensTo.Clear();
         call.Peer.ListensTo.UnionWith(keys);
         call.Answer();
@@ -49,7 +50,7 @@ internal static class StoreMethods
         }
 
         call.Answer(value!);
-        room.SendTo(room.Peers.Joined.Where(peer => peer.ListensTo.Contains(set.Key!)), new OnMetadataChange([value!]));
+        room.SendTo(room.Peers.Joined.Where(peer => peer.ListensToAll || peer.ListensTo.Contains(set.Key!)), new OnMetadataChange([value!]));
     }
 
     public static void Get(Call call, GetMetadataParams get)

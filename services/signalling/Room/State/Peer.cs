@@ -55,6 +55,9 @@ internal sealed class Peer(PeerIdentity identity, long sequence)
     /// <summary>Keys of the session store that it wants to hear of. Belongs to the peer, not to the socket: clients do not ask again.</summary>
     public HashSet<string> ListensTo { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>It wants to hear of keys that are not known here, and so is told of all.</summary>
+    public bool ListensToAll { get; set; }
+
     /// <summary>Searches whose next page may be asked for, oldest first.</summary>
     public List<PeerSearch> Searches { get; } = [];
 

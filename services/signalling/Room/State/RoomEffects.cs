@@ -40,6 +40,9 @@ internal sealed record ChangeMediaRole(MediaPeer Peer) : MediaCommand(0, Peer.Pe
 
 internal sealed record ResumeMedia(MediaPeer Peer) : MediaCommand(0, Peer.PeerId);
 
+/// <summary>It has media that another process made for it.</summary>
+internal sealed record ExpectMedia(MediaPeer Peer) : MediaCommand(0, Peer.PeerId);
+
 internal sealed record CloseMedia(string PeerId, string Reason) : MediaCommand(0, PeerId);
 
 /// <summary>Starts the room's HLS stream; what is null is the template's business.</summary>
@@ -60,7 +63,11 @@ internal abstract record RoomHappening : RoomEffect;
 internal sealed record SessionBegan(string SessionId, DateTimeOffset At) : RoomHappening;
 
 /// <summary>A peer has joined.</summary>
-internal sealed record PeerEntered(string SessionId, PeerInfo Peer, DateTimeOffset At) : RoomHappening;
+/// <param name="SessionId">The session.</param>
+/// <param name="Peer">As it is now.</param>
+/// <param name="At">When.</param>
+/// <param name="TokenHash">Of the token that it came with.</param>
+internal sealed record PeerEntered(string SessionId, PeerInfo Peer, DateTimeOffset At, string TokenHash) : RoomHappening;
 
 /// <summary>A joined peer is gone.</summary>
 /// <param name="SessionId">The session.</param>

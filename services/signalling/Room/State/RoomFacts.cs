@@ -18,6 +18,9 @@ internal sealed record MessageReceived(long Socket, ClientMessage Message) : Roo
 /// <summary>A socket is gone: closed by the client on purpose (1000), or lost.</summary>
 internal sealed record SocketClosed(long Socket, bool Deliberate) : RoomFact;
 
+/// <summary>The room was another process's a moment ago, and these people were in it by the record of sessions.</summary>
+internal sealed record PeopleLeft(IReadOnlyList<ReportedPeer> People) : RoomFact;
+
 /// <summary>A second or so has passed.</summary>
 internal sealed record ClockTicked : RoomFact;
 

@@ -23,7 +23,7 @@ internal sealed partial class RoomState
             Emit(new SessionBegan(Session.Value.Id, Now));
         }
 
-        Emit(new PeerEntered(Session.Value.Id, peer.Info, Now));
+        Emit(new PeerEntered(Session.Value.Id, peer.Info, Now, peer.Identity.TokenHash));
     }
 
     /// <summary>A peer is gone for good, joined or not. Its socket is no longer heard.</summary>
@@ -109,6 +109,7 @@ internal sealed partial class RoomState
         }
 
         if (Locked) Reject(socket, new(ErrorCode.Gone, "the room is locked"));
+        else if (TryComeBack(socket, identity)) return;
         else if (rules.Find(identity.Role) is null) Reject(socket, new(ErrorCode.Forbidden, "role is invalid"));
         else if (Peers.All.Count >= limits.MaxPeers) Reject(socket, new(ErrorCode.TooManyRequests, "the room is full"));
         else
@@ -192,6 +193,7 @@ internal sealed partial class RoomState
     private void Tick()
     {
         _refusalsTold = 0;
+        ForgetLeft();
         foreach (var peer in Peers.All.Where(peer => peer.LostAt + limits.ReconnectGrace <= Now).ToArray()) Remove(peer, LeaveCause.Lost);
 
         foreach (var (socket, due, reason) in _farewells)

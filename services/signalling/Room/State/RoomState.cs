@@ -66,6 +66,7 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
         switch (fact)
         {
             case SocketOpened opened: Open(opened); break;
+            case PeopleLeft left: TakeOver(left); break;
             case MessageReceived received: Receive(received); break;
             case SocketClosed closed: Close(closed); break;
             case ClockTicked: Tick(); break;

@@ -6,7 +6,9 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Contracts.Signalling.V1;
 using LiveStream.Rooms.Domain;
+using LiveStream.Rooms.Placement;
 using LiveStream.Rooms.Sessions;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Tests.Http;
@@ -164,6 +166,53 @@ public abstract class LiveRoomsTests(RoomsHost host)
 
         Assert.False((await FindSessionAsync(first))!.Session.Active);
         Assert.NotNull(Assert.Single((await FindSessionAsync(first))!.Peers).LeftAt);
+        Assert.True((await FindSessionAsync(second))!.Session.Active);
+    }
+
+    [Fact]
+    public async Task OpenSession_TellsWhoIsInTheRoom_AndMayComeBackByAToken()
+    {
+        var room = await AddRoomAsync();
+        var request = new GetOpenSessionRequest { CustomerId = Customer, RoomId = room };
+        Assert.Equal(new OpenSession(), await Live.GetOpenSessionAsync(request, default));
+        var id = ObjectId.New(s_at);
+        await Live.ReportSessionAsync(Report(room, id, report => report.Began = new SessionBegun()), default);
+        foreach (var (peer, hash) in new[] { ("A", "hash a"), ("B", "hash b"), ("C", "") })
+            await Live.ReportSessionAsync(Report(room, id, report => report.PeerJoined = new ReportedPeer { PeerId = peer, Name = "Ann", Role = "broadcaster", UserId = "u1", TokenHash = hash }), default);
+        await Live.ReportSessionAsync(Report(room, id, report => report.PeerLeft = new ReportedPeer { PeerId = "B" }), default);
+        await Live.ReportSessionAsync(Report(room, id, report => report.PeerChanged = new ReportedPeer { PeerId = "A", Name = "Anna", Role = "viewer-on-stage" }), default);
+
+        var open = await Live.GetOpenSessionAsync(request, default);
+        Assert.Equal(id, open.SessionId);
+        Assert.Equal(new ReportedPeer { PeerId = "A", Name = "Anna", Role = "viewer-on-stage", UserId = "u1", TokenHash = "hash a" }, Assert.Single(open.Peers));
+        await Live.ReportSessionAsync(Report(room, id, report => report.Ended = new SessionEnded()), default);
+        Assert.Empty((await Live.GetOpenSessionAsync(request, default)).Peers);
+        request.RoomId = "65f0a1b2c3d4e5f60718293a";
+        await NotFoundAsync(() => Live.GetOpenSessionAsync(request, default));
+    }
+
+    [Fact]
+    public async Task SessionOfASignallingNodeThatLostTheRoom_DoesNotBegin_NorEndTheOneThatRuns()
+    {
+        var room = await AddRoomAsync();
+        var hosts = host.Services.GetRequiredService<RoomHosts>();
+        await hosts.HearAsync(new SignallingAnnouncement { LeaseId = "lease 1", Capacity = 10, Node = new SignallingNode { NodeId = "n1", ControlAddress = "http://n1", HttpAddress = "http://n1" } }, default);
+        Assert.NotNull(await hosts.PlaceAsync(room, default));
+        var (first, second) = (ObjectId.New(s_at), ObjectId.New(s_at.AddHours(1)));
+        var began = Report(room, first, report => report.Began = new SessionBegun());
+        began.LeaseId = "lease 1";
+        await Live.ReportSessionAsync(began, default);
+
+        var late = Report(room, second, report => report.Began = new SessionBegun());
+        late.LeaseId = "lease 0";
+        var refused = await Assert.ThrowsAsync<ControlException>(() => Live.ReportSessionAsync(late, default));
+        Assert.Equal(ControlError.FailedPrecondition, refused.Error);
+        Assert.True((await FindSessionAsync(first))!.Session.Active);
+        Assert.Null(await FindSessionAsync(second));
+        // Where nobody has the room, nobody is in the way.
+        await hosts.HearAsync(new SignallingAnnouncement { LeaseId = "lease 1", Leaving = true, Node = new SignallingNode() }, default);
+        await Live.ReportSessionAsync(late, default);
+        Assert.False((await FindSessionAsync(first))!.Session.Active);
         Assert.True((await FindSessionAsync(second))!.Session.Active);
     }
 

@@ -73,6 +73,12 @@ internal sealed class FakeLiveRooms : ILiveRooms
         return Task.FromResult(new SessionReportReply());
     }
 
+    /// <summary>Who is in a room by the record.</summary>
+    public ConcurrentDictionary<string, OpenSession> Open { get; } = new();
+
+    public Task<OpenSession> GetOpenSessionAsync(GetOpenSessionRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(Open.GetValueOrDefault(request.RoomId) ?? new OpenSession());
+
     public void Report(RoomStream stream) => WatchOf(stream.RoomId).Writer.TryWrite(stream);
 
     private Channel<RoomStream> WatchOf(string roomId) => _watches.GetOrAdd(roomId, _ => Channel.CreateUnbounded<RoomStream>());

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Sfu;
+using LiveStream.Contracts.Signalling;
 using LiveStream.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -43,7 +44,7 @@ internal sealed class SignallingHost : IAsyncDisposable
     public FakeLiveRooms LiveRooms { get; }
 
     public static async Task<SignallingHost> StartAsync(
-        Action<SignallingOptions>? configure = null, TimeProvider? time = null, Action<RoomOptions>? configureRooms = null)
+        Action<SignallingOptions>? configure = null, TimeProvider? time = null, Action<RoomOptions>? configureRooms = null, ISignallingNodes? nodes = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -51,6 +52,12 @@ internal sealed class SignallingHost : IAsyncDisposable
         var (sfu, rooms, liveRooms) = (new FakeSfu(), new FakeRooms(), new FakeLiveRooms());
         builder.Services.AddSingleton<ISfuControl>(sfu).AddSingleton<IRoomsDirectory>(rooms).AddSingleton<ILiveRooms>(liveRooms);
         if (time is not null) builder.Services.AddSingleton(time);
+        if (nodes is not null)
+        {
+            builder.Services.AddSingleton(nodes);
+            builder.AddSignallingAnnouncements();
+        }
+
         builder.AddSignalling();
         builder.Services.Configure<SignallingOptions>(options => configure?.Invoke(options));
         builder.Services.Configure<RoomOptions>(options => configureRooms?.Invoke(options));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 
 using LiveStream.Contracts;
+using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Signalling.Tests.Fakes;
 
@@ -84,6 +85,28 @@ public sealed class PeerMediaTests : IAsyncDisposable
         Assert.Equal(400, (int)(await client.RequestAsync("answer", answer))["error"]!["code"]!);
         Sfu.AnswerFailure = null;
         await AnswerAsync(client);
+    }
+
+    [Fact]
+    public async Task ConnectionsOfAnotherProcess_AreLeftForNewOnes()
+    {
+        _host = await SignallingHost.StartAsync();
+        Sfu.NextOffer = _ => "v=0 offer";
+        var hash = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData("host:ann"u8));
+        _host.LiveRooms.Open["r1"] = new OpenSession { SessionId = "before", Peers = { new ReportedPeer { PeerId = "A", Name = "Ann", Role = "host", TokenHash = hash } } };
+        using var client = await SocketClient.OpenAsync(_host, "host:ann", "A");
+        await client.UntilAsync("peer-list");
+        var refused = await client.RequestAsync("offer", Offer(1, "{}"));
+        Assert.Equal(421, (int)refused["error"]!["code"]!);
+        var node = (string?)(await client.UntilAsync("node-info"))["sfu_node_id"];
+        Assert.Empty(Sfu.Opened);
+
+        // Said again, it is told again.
+        Assert.Equal(421, (int)(await client.RequestAsync("offer", Offer(1, "{}")))["error"]!["code"]!);
+        Assert.Equal(node, (string?)(await client.UntilAsync("node-info"))["sfu_node_id"]);
+        Assert.Equal("answer", (string?)(await client.RequestAsync("offer", Offer(2, "{}")))["result"]!["type"]);
+        Assert.Single(Sfu.Opened);
+        Assert.Equal(node, (string?)(await client.UntilAsync("offer"))["sfu_node_id"]);
     }
 
     [Fact]

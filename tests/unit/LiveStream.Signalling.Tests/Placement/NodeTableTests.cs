@@ -42,6 +42,15 @@ public sealed class NodeTableTests
     }
 
     [Fact]
+    public void NodeOf_ARoomThatAnotherProcessPlaced_StaysWhereItIs()
+    {
+        _nodes.Announce(new NodeAnnouncement { NodeId = "full", ControlAddress = "http://full:1", Transports = 100, Capacity = 100, RoomIds = { "room" } }, s_start);
+        Announce("free", 0);
+        Assert.Equal("full", _nodes.NodeOf("room", s_start)!.Id);
+        Assert.Equal("free", _nodes.NodeOf("other", s_start)!.Id);
+    }
+
+    [Fact]
     public void NodeOf_FullNodes_TakeNoRoom()
     {
         Announce("a", 100);

@@ -133,6 +133,62 @@ public sealed class ReconnectionTests
     }
 
     [Fact]
+    public void PersonOfAnotherProcess_ComesBackWithoutJoining_InTheRoleOfTheRecord()
+    {
+        _room.Join("B");
+        _room.TakeOver("A", "stage", "Ann");
+        Assert.Empty(_room.Read("B"));
+        _room.Open("A", "viewer");
+        Assert.Equal("Ann", Assert.Single(_room.Effects.OfType<PeerEntered>()).Peer.Info.Name);
+        Assert.Equal("A", Assert.Single(_room.Effects.OfType<ExpectMedia>()).PeerId);
+        var told = _room.Read("A");
+        Assert.Equal(["on-policy-change", "peer-list", "session-info"], told.Select(frame => (string?)frame["method"]).Distinct());
+        Assert.Equal("stage", (string?)told[0]["params"]!["name"]);
+        Assert.Equal("A", (string?)_room.Notified("B", "on-peer-join")["peer_id"]);
+        // What a client says first, and what the record does not have: which keys it listens to.
+        _room.Notify("A", "track-update", """{"tracks":{}}""");
+        Assert.Empty(_room.Read("A"));
+        _room.Result("B", "set-metadata", """{"key":"spotlight","data":"A"}""");
+        Assert.Equal("spotlight", (string?)_room.Notified("A", "on-metadata-change")["values"]![0]!["key"]);
+    }
+
+    [Fact]
+    public void PersonOfAnotherProcess_IsTheFirst_ASessionBegins()
+    {
+        _room.TakeOver("A", "hls");
+        Assert.True(_room.State.IsIdle);
+        _room.Open("A", "hls");
+        Assert.Single(_room.Effects.OfType<SessionBegan>());
+        Assert.Empty(_room.Effects.OfType<ExpectMedia>());
+        Assert.NotNull(_room.State.Peers.FindJoined("A"));
+    }
+
+    [Fact]
+    public void PersonOfAnotherProcess_WithAnotherToken_IsRefused_AndTheRightOneIsNot()
+    {
+        _room.TakeOver("A", "host");
+        var stolen = _room.Open("A", "viewer", token: "another token");
+        Assert.Equal(409, (int)_room.ReadSocket(stolen)[0]["params"]!["code"]!);
+        Assert.Empty(_room.State.Peers.All);
+        _room.Open("A", "host");
+        Assert.Equal("host", _room.State.Peers.FindJoined("A")!.Role);
+    }
+
+    [Fact]
+    public void PersonOfAnotherProcess_WhoComesTooLate_OrWhoseRoleIsGone_JoinsLikeAnybody()
+    {
+        _room.TakeOver("A", "host");
+        _room.TakeOver("B", "king");
+        _room.Open("B", "viewer");
+        Assert.False(_room.State.Peers.Find("B")!.IsJoined);
+        _room.Wait(TimeSpan.FromSeconds(60));
+        _room.Open("A", "viewer");
+        Assert.False(_room.State.Peers.Find("A")!.IsJoined);
+        _room.Result("A", "join");
+        Assert.Equal("viewer", _room.State.Peers.FindJoined("A")!.Role);
+    }
+
+    [Fact]
     public void TrackUpdateOfAReturnedViewerWithoutTracks_IsTolerated()
     {
         _room.Join("A", "hls");

@@ -97,6 +97,10 @@ internal sealed class RoomRig
         Apply(new ClockTicked());
     }
 
+    /// <summary>Somebody was in the room when another process had it.</summary>
+    public void TakeOver(string peer, string role, string name = "", string token = "") => Apply(new PeopleLeft(
+        [new ReportedPeer { PeerId = peer, Role = role, Name = name.Length > 0 ? name : peer, TokenHash = token.Length > 0 ? token : "token of " + peer }]));
+
     public void Report(RoomStream stream) => Apply(new StreamReported(stream));
 
     /// <summary>Ends the newest command of that kind, which is then no longer in <see cref="Effects"/>.</summary>

@@ -1,0 +1,4 @@
+namespace LiveStream.Signalling.Hosts;
+
+/// <summary>Names this life of the process; empty where it is the only one.</summary>
+internal sealed record NodeLease(string Id);
