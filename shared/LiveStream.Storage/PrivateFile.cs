@@ -1,8 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace LiveStream.Storage;
 
 /// <summary>Files that only their owner may read (mode 600).</summary>
-public static class PrivateFile
+public static partial class PrivateFile
 {
+    private const int Exists = 17; // EEXIST
+
     /// <summary>Makes an empty file; leaves one that is there as it is.</summary>
     public static void CreateIfMissing(string path)
     {
@@ -38,13 +42,30 @@ public static class PrivateFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite);
+            if (overwrite) File.Move(temporary, path, overwrite);
+            else MoveIfMissing(temporary, path);
         }
         finally
         {
             File.Delete(temporary);
         }
     }
+
+    // A link is made or is not; moving looks first whether there is a file, and several who find none overwrite each other's.
+    private static void MoveIfMissing(string from, string to)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(from, to) == 0) return;
+            if (Marshal.GetLastPInvokeError() == Exists) throw new IOException($"{to} is there already");
+        }
+
+        // Windows, and file systems without links.
+        File.Move(from, to, overwrite: false);
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     private static FileStream Open(string path, FileMode mode)
     {

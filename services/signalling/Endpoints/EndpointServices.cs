@@ -21,11 +21,13 @@ internal sealed record EndpointServices(
     /// <param name="context">Request and reply.</param>
     /// <param name="roomId">The room.</param>
     /// <param name="place">Gives a room that no node has to one.</param>
-    /// <param name="body">What was read of the request already; null for what is still there.</param>
-    public async Task<IResult?> PassOnAsync(HttpContext context, string roomId, bool place, string? body = null)
+    /// <param name="read">Reads the request's body, or says why it is refused; null where the request has none to pass on.</param>
+    public async Task<IResult?> PassOnAsync(HttpContext context, string roomId, bool place, Func<Task<(string Text, Refusal? Refusal)>>? read = null)
     {
         var host = await Hosts.FindAsync(roomId, place, context.RequestAborted);
         if (Hosts.IsHere(host)) return null;
+        var (body, refusal) = read is null ? ("", null) : await read();
+        if (refusal is not null) return refusal;
         if (!OtherNodes.IsRelayed(context.Request) && await Others.TryRelayAsync(context, roomId, host!, body)) return Results.Empty;
         return Refusal.Later(StatusCodes.Status503ServiceUnavailable, "the room's node does not answer", Options.Value.RetryAfter);
     }

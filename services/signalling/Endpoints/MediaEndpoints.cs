@@ -64,7 +64,7 @@ internal static class MediaEndpoints
         if (!offer.StartsWith("v=0", StringComparison.Ordinal))
             return new Refusal(StatusCodes.Status400BadRequest, "the body is no session description");
 
-        if (await services.PassOnAsync(context, grant.RoomId, place: true, offer) is { } elsewhere) return elsewhere;
+        if (await services.PassOnAsync(context, grant.RoomId, place: true, () => Task.FromResult((offer, (Refusal?)null))) is { } elsewhere) return elsewhere;
         var (admission, session, answer) = await services.Sessions.OpenAsync(kind, grant, token, offer, context.RequestAborted);
         if (session is null) return Overloaded(admission, options.RetryAfter);
 

@@ -41,13 +41,12 @@ internal static class SessionEndpoints
     private static async Task<IResult> PatchIce(
         SessionKind kind, string roomId, string sessionId, HttpContext context, EndpointServices services)
     {
-        if (await PassOnAsync(kind, roomId, sessionId, context, services) is { } elsewhere) return elsewhere;
+        Task<(string Text, Refusal? Refusal)> ReadAsync() => ReadFragmentAsync(context.Request, services.Options.Value.MaxBodyBytes);
+        if (await PassOnAsync(kind, roomId, sessionId, context, services, ReadAsync) is { } elsewhere) return elsewhere;
         var (session, refusal) = await FindAsync(kind, roomId, sessionId, context, services);
         if (session is null) return refusal!;
 
-        var (text, bodyRefusal) = await RequestBody.ReadAsync(context.Request, FragmentType, services.Options.Value.MaxBodyBytes);
-        if (bodyRefusal is { Status: StatusCodes.Status415UnsupportedMediaType })
-            return bodyRefusal with { Header = ("Accept-Patch", FragmentType) };
+        var (text, bodyRefusal) = await ReadAsync();
         if (bodyRefusal is not null) return bodyRefusal;
 
         var error = IceFragment.TryParse(text, out var fragment);
@@ -64,6 +63,12 @@ internal static class SessionEndpoints
         {
             session.IceGate.Release();
         }
+    }
+
+    private static async Task<(string Text, Refusal? Refusal)> ReadFragmentAsync(HttpRequest request, int maxBytes)
+    {
+        var (text, refusal) = await RequestBody.ReadAsync(request, FragmentType, maxBytes);
+        return (text, refusal is { Status: StatusCodes.Status415UnsupportedMediaType } ? refusal with { Header = ("Accept-Patch", FragmentType) } : refusal);
     }
 
     private static async Task<IResult> ApplyAsync(
@@ -87,10 +92,10 @@ internal static class SessionEndpoints
     }
 
     // A session that is not known here may be at the room's node, which checks the token.
-    private static async Task<IResult?> PassOnAsync(SessionKind kind, string roomId, string sessionId, HttpContext context, EndpointServices services) =>
+    private static async Task<IResult?> PassOnAsync(SessionKind kind, string roomId, string sessionId, HttpContext context, EndpointServices services, Func<Task<(string Text, Refusal? Refusal)>>? read = null) =>
         Bearer.TokenOf(context.Request).Length == 0 || services.Sessions.Find(kind, roomId, sessionId) is not null
             ? null
-            : await services.PassOnAsync(context, roomId, place: false);
+            : await services.PassOnAsync(context, roomId, place: false, read);
 
     // The session URL alone is not enough: it asks for the token that opened it, or a newer one of the same person.
     private static async Task<(MediaSession? Session, Refusal? Refusal)> FindAsync(

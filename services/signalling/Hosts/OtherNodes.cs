@@ -43,12 +43,11 @@ internal sealed class OtherNodes : IDisposable
     /// <param name="context">Request and reply.</param>
     /// <param name="roomId">The room.</param>
     /// <param name="node">The node.</param>
-    /// <param name="body">What was read of the request already; null for what is still there.</param>
-    public async Task<bool> TryRelayAsync(HttpContext context, string roomId, SignallingNode node, string? body = null)
+    /// <param name="body">The request's, whole: that node may answer before it has read all, and a body that is still read then is read by two.</param>
+    public async Task<bool> TryRelayAsync(HttpContext context, string roomId, SignallingNode node, string body)
     {
         using var request = RequestTo(node, context.Request);
-        if (body is not null) request.Content = new StringContent(body);
-        else if (context.Request.ContentLength is not 0) request.Content = new StreamContent(context.Request.Body);
+        if (body.Length > 0) request.Content = new StringContent(body);
         if (request.Content is not null && context.Request.ContentType is { } type)
         {
             request.Content.Headers.Remove("Content-Type");

@@ -76,7 +76,6 @@ internal sealed class SixServices : IAsyncDisposable
         {
             ("Rpc__Token", token),
             ("Rooms__PublicUrl", $"http://localhost:{port}"),
-            ("Signalling__PublicUrl", $"http://localhost:{port}"),
             ("Rooms__DataDirectory", data),
             ("Rooms__Database__Provider", "Postgres"),
             ("Rooms__Database__ConnectionString", database),
