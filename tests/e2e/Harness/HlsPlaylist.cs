@@ -2,8 +2,11 @@ using System.Globalization;
 
 namespace LiveStream.E2E.Tests.Harness;
 
-/// <summary>A segment of a media playlist with the initialisation section that it needs.</summary>
-public sealed record HlsSegment(Uri Address, Uri Map, double Duration, DateTimeOffset? ProgramDateTime);
+/// <summary>
+/// A segment of a media playlist with the initialisation section that it needs. Of a gap there is nothing to fetch (RFC 8216bis
+/// §4.4.4.7): an encoder short of time leaves layers out.
+/// </summary>
+public sealed record HlsSegment(Uri Address, Uri Map, double Duration, DateTimeOffset? ProgramDateTime, bool IsGap = false);
 
 /// <summary>A media playlist as far as the scenarios look at it; the strict rule check lives in the conformance tests.</summary>
 public sealed record HlsPlaylist(
@@ -16,6 +19,7 @@ public sealed record HlsPlaylist(
         Uri? map = null;
         double? duration = null;
         DateTimeOffset? at = null;
+        var gap = false;
         foreach (var line in text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var value = line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..];
@@ -27,12 +31,13 @@ public sealed record HlsPlaylist(
             else if (line.StartsWith("#EXT-X-PROGRAM-DATE-TIME:", StringComparison.Ordinal)) at = DateTimeOffset.Parse(value, CultureInfo.InvariantCulture);
             else if (line.StartsWith("#EXT-X-PART:", StringComparison.Ordinal)) parts++;
             else if (line.StartsWith("#EXTINF:", StringComparison.Ordinal)) duration = Number(value.Split(',')[0]);
+            else if (line == "#EXT-X-GAP") gap = true;
             else if (line == "#EXT-X-ENDLIST") ended = true;
             else if (line[0] != '#')
             {
                 Assert.True(duration is not null && map is not null, $"{line} has no EXTINF or no EXT-X-MAP");
-                segments.Add(new HlsSegment(new Uri(address, line), map, duration.Value, at));
-                (duration, at) = (null, null);
+                segments.Add(new HlsSegment(new Uri(address, line), map, duration.Value, at, gap));
+                (duration, at, gap) = (null, null, false);
             }
         }
 

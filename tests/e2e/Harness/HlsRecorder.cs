@@ -111,7 +111,7 @@ public sealed class HlsRecorder : IAsyncDisposable
         if (!_segments.TryGetValue(rendition.Name, out var known)) _segments[rendition.Name] = known = [];
         foreach (var segment in playlist.Segments)
         {
-            if (_bytes.ContainsKey(segment.Address)) continue;
+            if (segment.IsGap || _bytes.ContainsKey(segment.Address)) continue;
             if (!_bytes.ContainsKey(segment.Map)) _bytes[segment.Map] = await _http.GetByteArrayAsync(segment.Map, cancellationToken);
             _bytes[segment.Address] = await _http.GetByteArrayAsync(segment.Address, cancellationToken);
             known.Add(segment);
