@@ -39,7 +39,7 @@ public static class SignallingModule
         services.AddHostedService<SessionKeeper>();
 
         // What a room sends to thousands at once is then in the sockets when the write returns, where it would else wait in thousands
-        // of buffers until as many work items have run. Nothing that serves a request here may block its thread.
+        // of buffers until as many work items have run. A request that blocks its thread holds up its own connection, and no other.
         services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
 
         services.AddOptions<RoomOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
