@@ -143,11 +143,9 @@ internal sealed class FrameStream(Stream connection, RoomOptions options, TimePr
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-        {
-            Abort();
-            connection.Dispose();
-        }
+        // A WebSocket disposes as soon as both sides have said goodbye, and its own goodbye may still wait here behind others. The
+        // connection ends with its request in any case.
+        if (disposing && CompleteAsync().IsCompleted) connection.Dispose();
 
         base.Dispose(disposing);
     }

@@ -168,7 +168,10 @@ public sealed class BusTests(Broker broker) : IClassFixture<Broker>
         receiver.OnTry = _ => Task.CompletedTask;
         await using var second = await StartAsync(null, services => receiver.Subscribe(services, "s"));
 
-        await receiver.TakeAllAsync(_log);
+        // Handled by the first, whose acknowledgement may not have left in time.
+        var again = await receiver.TakeAllWithRepetitionsAsync(_log);
+        Assert.InRange(again.Count, 0, 3);
+        Assert.All(again, e => Assert.InRange(e.Position, _log.Events[0].Position, _log.Events[2].Position));
         Assert.Equal(0u, await CountAsync("s_error"));
     }
 

@@ -57,6 +57,22 @@ internal sealed class Receiver : IEventHandler<RoomUpdated>, IEventBatchHandler
         return taken;
     }
 
+    /// <summary>All that the log has, those of a room in their order when each is counted once; those that came again.</summary>
+    public async Task<IReadOnlyList<(Guid Id, string Key, long Position)>> TakeAllWithRepetitionsAsync(MemoryLog log)
+    {
+        var seen = new HashSet<Guid>();
+        var (first, again) = (new List<(Guid, string, long Position)>(), new List<(Guid, string, long)>());
+        while (first.Count < log.Events.Count)
+        {
+            var taken = (await TakeAsync(1))[0];
+            if (seen.Add(taken.Id)) first.Add(taken);
+            else again.Add(taken);
+        }
+
+        Assert.Equal(log.Events.Select(e => e.Position), first.Select(e => e.Position));
+        return again;
+    }
+
     /// <summary>All that the log has, each once, those of a room in their order.</summary>
     public async Task<IReadOnlyList<(Guid Id, string Key, long Position)>> TakeAllAsync(MemoryLog log)
     {

@@ -88,6 +88,19 @@ public sealed class FrameStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task Goodbye_IsSent_ThoughTheWebSocketDisposesWhileItWaits()
+    {
+        Assert.Equal(Queued.Idle, _stream.Add(Bytes("a")));
+        var sending = _stream.SendAsync().AsTask();
+        await _stream.WriteAsync(Bytes("goodbye"));
+        await _stream.DisposeAsync();
+        Assert.Equal(Queued.Closed, _stream.Add(Bytes("b")));
+        _connection.Release(2);
+        await sending.WaitAsync(s_patience);
+        Assert.Equal(["a", "goodbye"], _connection.Writes);
+    }
+
+    [Fact]
     public async Task Abort_EndsWhatIsUnderWay()
     {
         Assert.Equal(Queued.Idle, _stream.Add(Bytes("a")));
@@ -97,8 +110,11 @@ public sealed class FrameStreamTests : IDisposable
         Assert.True(_stream.CompleteAsync().IsCompletedSuccessfully);
     }
 
-    // Disposes the connection too.
-    public void Dispose() => _stream.Dispose();
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _connection.Dispose();
+    }
 
     private static byte[] Bytes(string text) => Encoding.ASCII.GetBytes(text);
 
