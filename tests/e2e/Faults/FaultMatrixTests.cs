@@ -11,7 +11,7 @@ namespace LiveStream.E2E.Tests.Faults;
 [Collection(SharedBrowser.Collection)]
 public sealed class FaultMatrixTests(FaultStage stage, ITestOutputHelper output) : IClassFixture<FaultStage>
 {
-    private static readonly TimeSpan s_brokerAway = TimeSpan.FromSeconds(10), s_databaseAway = TimeSpan.FromSeconds(6), s_storeAway = TimeSpan.FromSeconds(5), s_partition = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan s_brokerAway = TimeSpan.FromSeconds(120), s_databaseAway = TimeSpan.FromSeconds(6), s_storeAway = TimeSpan.FromSeconds(5), s_partition = TimeSpan.FromSeconds(6);
 
     [Fact]
     public Task Nothing_Broken() => stage.RunAsync(output, 0, "nothing", () => Task.Delay(TimeSpan.FromSeconds(3)));
