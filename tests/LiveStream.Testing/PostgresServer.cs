@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace LiveStream.Testing;
 
@@ -52,7 +50,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(bool durable, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("livestream-postgres-").FullName;
-        var port = FreePort();
+        var port = FreePort.Take();
         string[] settings = durable
             ? ["-c", "max_connections=200"]
             : ["-c", "max_connections=500", "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"];
@@ -126,13 +124,6 @@ public sealed class PostgresServer : IAsyncDisposable
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
             ?? throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)

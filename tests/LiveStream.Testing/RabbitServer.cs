@@ -77,7 +77,7 @@ public sealed class RabbitServer : IAsyncDisposable
     public static async Task<RabbitServer> PrepareAsync()
     {
         if (!File.Exists(Path.Combine(Programs, "rabbitmq-server"))) throw new InvalidOperationException("RabbitMQ is not installed: apt-get install rabbitmq-server");
-        var server = new RabbitServer(Directory.CreateTempSubdirectory("livestream-rabbit-").FullName, FreePorts(3));
+        var server = new RabbitServer(Directory.CreateTempSubdirectory("livestream-rabbit-").FullName, FreePort.Take(3));
         await server.WriteFilesAsync();
         return server;
     }
@@ -160,18 +160,4 @@ public sealed class RabbitServer : IAsyncDisposable
     }
 
     private string ReadLog() => string.Join('\n', new[] { "out", "rabbit.log" }.Select(name => Path.Combine(_folder, "log", name)).Where(File.Exists).Select(File.ReadAllText));
-
-    // All at once, so that they differ.
-    private static int[] FreePorts(int count)
-    {
-        var sockets = Enumerable.Range(0, count).Select(_ =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return socket;
-        }).ToArray();
-        var ports = sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Port).ToArray();
-        foreach (var socket in sockets) socket.Dispose();
-        return ports;
-    }
 }

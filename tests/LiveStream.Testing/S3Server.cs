@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 
 namespace LiveStream.Testing;
 
@@ -32,7 +31,7 @@ public sealed class S3Server : IAsyncDisposable
         if (!File.Exists("/usr/bin/swift-proxy-server"))
             throw new InvalidOperationException("Swift is not installed: apt-get install swift-proxy swift-account swift-container swift-object memcached");
         var folder = Directory.CreateTempSubdirectory("livestream-s3-").FullName;
-        var ports = FreePorts(5);
+        var ports = FreePort.Take(5);
         var shell = Process.Start(new ProcessStartInfo("bash", ["-c", S3ServerScript.Text, "bash", folder, .. ports.Select(port => $"{port}")]) { RedirectStandardInput = true })
             ?? throw new InvalidOperationException("bash did not start");
         var server = new S3Server(shell, folder, ports[0]);
@@ -111,16 +110,4 @@ public sealed class S3Server : IAsyncDisposable
     private string ReadLog() => File.Exists(Path.Combine(_folder, "log")) ? File.ReadAllText(Path.Combine(_folder, "log")) : "";
 
     // All at once, so that they differ.
-    private static int[] FreePorts(int count)
-    {
-        var sockets = Enumerable.Range(0, count).Select(_ =>
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            return socket;
-        }).ToArray();
-        var ports = sockets.Select(socket => ((IPEndPoint)socket.LocalEndPoint!).Port).ToArray();
-        foreach (var socket in sockets) socket.Dispose();
-        return ports;
-    }
 }

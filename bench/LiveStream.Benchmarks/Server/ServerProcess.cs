@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -52,7 +50,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         string dll, CancellationToken cancellationToken, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("livestream-bench-").FullName;
-        var (port, mediaPort) = (FreePort(), FreePort());
+        var (port, mediaPort) = (FreePort.Take(), FreePort.Take());
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { dll, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", data },
@@ -167,27 +165,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         {
             if (log.Count == 40) log.RemoveAt(0);
             log.Add(line);
-        }
-    }
-
-    // Free for both TCP and UDP: the media port serves both.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
-            try
-            {
-                udp.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken for UDP: another one.
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using LiveStream.Testing;
 
 namespace LiveStream.E2E.Tests.Harness;
 
@@ -11,7 +12,7 @@ public sealed class FolderPages : IDisposable
     public FolderPages(string folder)
     {
         _folder = Path.GetFullPath(folder) + Path.DirectorySeparatorChar;
-        Address = new Uri($"http://localhost:{Product.FreePort()}/");
+        Address = new Uri($"http://localhost:{FreePort.Take()}/");
         _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
         _ = ServeAsync();

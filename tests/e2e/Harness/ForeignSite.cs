@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using LiveStream.Testing;
 
 namespace LiveStream.E2E.Tests.Harness;
 
@@ -15,7 +16,7 @@ public sealed class ForeignSite : IDisposable
     public ForeignSite(string page)
     {
         _page = Encoding.UTF8.GetBytes(page);
-        Address = new Uri($"http://127.0.0.1:{Product.FreePort()}/");
+        Address = new Uri($"http://127.0.0.1:{FreePort.Take()}/");
         _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
         _ = ServeAsync();

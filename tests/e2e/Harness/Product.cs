@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using Xunit.Abstractions;
+using LiveStream.Testing;
 
 namespace LiveStream.E2E.Tests.Harness;
 
@@ -94,7 +93,7 @@ public sealed partial class Product : IAsyncDisposable
         if (form == Form.SixServices && settings.Length == 0) return await StartOnSharedAsync(output);
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
-        var (port, mediaPort) = (FreePort(), FreePort());
+        var (port, mediaPort) = (FreePort.Take(), FreePort.Take());
         var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form, settings, log, surroundings);
         var address = six?.Address ?? new Uri($"http://localhost:{port}");
         var programs = six?.Programs ??
@@ -201,20 +200,5 @@ public sealed partial class Product : IAsyncDisposable
     {
         foreach (var program in programs) program.Start();
         foreach (var program in programs) await program.WaitUntilReadyAsync();
-    }
-
-    // Free for TCP and UDP alike: the media port serves both.
-    internal static int FreePort()
-    {
-        while (true)
-        {
-            using var tcp = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            tcp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)tcp.LocalEndPoint!).Port;
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            try { udp.Bind(new IPEndPoint(IPAddress.Loopback, port)); }
-            catch (SocketException) { continue; }
-            return port;
-        }
     }
 }

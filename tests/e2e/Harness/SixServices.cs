@@ -69,8 +69,8 @@ internal sealed class SixServices : IAsyncDisposable
             _ => s_services,
         };
         if (surroundings.TwoPackagers) services = [.. services, (SecondPackager, "hls-packager", "LiveStream.HlsPackager.dll", "")];
-        var ports = services.ToDictionary(s => s.Name, _ => (Http: Product.FreePort(), Rpc: Product.FreePort()));
-        var (port, mediaPort) = (Product.FreePort(), Product.FreePort());
+        var ports = services.ToDictionary(s => s.Name, _ => (Http: FreePort.Take(), Rpc: FreePort.Take()));
+        var (port, mediaPort) = (FreePort.Take(), FreePort.Take());
         var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         var common = new List<(string Name, string Value)>
         {
@@ -135,7 +135,7 @@ internal sealed class SixServices : IAsyncDisposable
 
         if (name != SecondNode) yield break;
         yield return ("Sfu__NodeId", SecondNode);
-        yield return ("Sfu__Port", $"{Product.FreePort()}");
+        yield return ("Sfu__Port", $"{FreePort.Take()}");
     }
 }
 

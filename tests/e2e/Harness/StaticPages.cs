@@ -1,4 +1,5 @@
 using System.Net;
+using LiveStream.Testing;
 
 namespace LiveStream.E2E.Tests.Harness;
 
@@ -14,7 +15,7 @@ public sealed class StaticPages : IDisposable
     public StaticPages()
     {
         Assert.True(Directory.Exists(BundlesOf(_folder)), $"run npm ci and npm run build in {_folder} first");
-        Address = new Uri($"http://localhost:{Product.FreePort()}/");
+        Address = new Uri($"http://localhost:{FreePort.Take()}/");
         _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
         _ = ServeAsync();

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 
 using Google.Protobuf.Reflection;
 
@@ -61,14 +59,6 @@ internal sealed class EchoHost : IAsyncDisposable
     }
 
     public static MethodDescriptor Method(string name) => EchoReflection.Descriptor.Services[0].FindMethodByName(name);
-
-    /// <summary>A port where nobody listens.</summary>
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 
     public async Task StopAsync()
     {

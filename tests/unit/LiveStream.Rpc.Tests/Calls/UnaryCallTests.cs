@@ -1,6 +1,7 @@
 using Google.Protobuf;
 
 using LiveStream.Rpc.Tests.Echo.V1;
+using LiveStream.Testing;
 
 namespace LiveStream.Rpc.Tests.Calls;
 
@@ -129,7 +130,7 @@ public sealed class UnaryCallTests
     [Fact]
     public async Task Say_BeforeTheOtherSideListens_ArrivesOnceItDoes()
     {
-        var port = EchoHost.FreePort();
+        var port = FreePort.Take();
         using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{port}"), change: options =>
         {
             options.Attempts = 10;
@@ -145,7 +146,7 @@ public sealed class UnaryCallTests
     [Fact]
     public async Task Say_ToNobody_IsUnavailable()
     {
-        using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{EchoHost.FreePort()}"), change: options => options.Attempts = 2);
+        using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{FreePort.Take()}"), change: options => options.Attempts = 2);
         Assert.Equal(RpcStatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
     }
 }

@@ -5,6 +5,7 @@ using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Rpc.Contracts;
 using LiveStream.Rpc.Tests.Calls;
+using LiveStream.Testing;
 
 using Microsoft.Extensions.DependencyInjection;
 
@@ -65,7 +66,7 @@ public sealed class ContractTests
     [Fact]
     public async Task Call_ToNobody_IsUnavailable()
     {
-        using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{EchoHost.FreePort()}"), change: options => options.Attempts = 1);
+        using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{FreePort.Take()}"), change: options => options.Attempts = 1);
         var packager = ContractClient.Create<IPackagerControl>(KnownContracts.ServiceOf(typeof(IPackagerControl)), channel);
         var failure = await Assert.ThrowsAsync<ControlException>(() => packager.StartStreamAsync(new StartStreamRequest(), default));
         Assert.Equal(ControlError.Unavailable, failure.Error);
