@@ -5,6 +5,9 @@ namespace LiveStream.Sfu.Rtcp;
 /// <summary>What a receiver report says of one incoming stream (RFC 3550 §6.4.1, App. A.3 and A.8). Pure.</summary>
 public sealed class ReceptionStatistics(int clockRate)
 {
+    // No sender holds media back for so long, or knows it so long before it is sent.
+    private const int SecondsApart = 2;
+
     private long _first = -1;
     private long _highest;
     private long _received;
@@ -13,16 +16,14 @@ public sealed class ReceptionStatistics(int clockRate)
     private double _jitter;
     private long _lastTransit;
     private bool _hasTransit;
-    private long _senderReportArrival;
+    private ulong _lastReportNtp;
+    private long _lastReportArrival;
 
-    /// <summary>NTP time of the last sender report; 0 before one.</summary>
+    /// <summary>NTP time of the last sender report that fits the media; 0 before one.</summary>
     public ulong SenderReportNtp { get; private set; }
 
-    /// <summary>RTP time of the last sender report.</summary>
+    /// <summary>RTP time of that report.</summary>
     public uint SenderReportRtp { get; private set; }
-
-    /// <summary>When the last sender report came, in the worker's microseconds.</summary>
-    public long SenderReportArrival => _senderReportArrival;
 
     /// <summary>Packets received, duplicates left out.</summary>
     public long PacketsReceived => _received;
@@ -45,12 +46,17 @@ public sealed class ReceptionStatistics(int clockRate)
         _hasTransit = true;
     }
 
-    /// <summary>Notes a sender report of the stream.</summary>
-    public void OnSenderReport(ulong ntpTimestamp, uint rtpTimestamp, long nowMicroseconds)
+    /// <summary>
+    /// Notes a sender report of the stream. False when its RTP time is not that of the media, by which nothing can then be
+    /// aligned: webrtcbin of GStreamer 1.22 lets it run at twice the speed.
+    /// </summary>
+    public bool OnSenderReport(ulong ntpTimestamp, uint rtpTimestamp, long nowMicroseconds)
     {
-        SenderReportNtp = ntpTimestamp;
-        SenderReportRtp = rtpTimestamp;
-        _senderReportArrival = nowMicroseconds;
+        (_lastReportNtp, _lastReportArrival) = (ntpTimestamp, nowMicroseconds);
+        var transit = (nowMicroseconds * clockRate / 1_000_000) - rtpTimestamp;
+        if (_hasTransit && Math.Abs((long)(int)(transit - _lastTransit)) > (long)SecondsApart * clockRate) return false;
+        (SenderReportNtp, SenderReportRtp) = (ntpTimestamp, rtpTimestamp);
+        return true;
     }
 
     /// <summary>The report block since the last one.</summary>
@@ -64,8 +70,8 @@ public sealed class ReceptionStatistics(int clockRate)
         _receivedPrior = _received;
         var fraction = expectedInterval <= 0 || lostInterval <= 0 ? 0 : Math.Min(255, (lostInterval << 8) / expectedInterval);
         // Middle 32 bits of the NTP time, and the delay in 1/65536 s.
-        var lastReport = (uint)(SenderReportNtp >> 16);
-        var delay = SenderReportNtp == 0 ? 0u : (uint)((nowMicroseconds - _senderReportArrival) * 65536 / 1_000_000);
+        var lastReport = (uint)(_lastReportNtp >> 16);
+        var delay = _lastReportNtp == 0 ? 0u : (uint)((nowMicroseconds - _lastReportArrival) * 65536 / 1_000_000);
         return new ReportBlock(ssrc, (byte)fraction, (int)lost, (uint)_highest, (uint)Math.Min(_jitter, uint.MaxValue), lastReport, delay);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class RtcpHandler(PacketCounters counters)
     private static void OnSenderReport(MediaTransport transport, SenderReport report, long nowMicroseconds)
     {
         if (transport.Ingress is not { } ingress || !ingress.TryGet(report.Ssrc, out var source) || source!.IsRtx || !source.IsPlaced) return;
-        source.Stream.Statistics.OnSenderReport(report.NtpTimestamp, report.RtpTimestamp, nowMicroseconds);
+        if (!source.Stream.Statistics.OnSenderReport(report.NtpTimestamp, report.RtpTimestamp, nowMicroseconds)) return;
         source.Media.Track.Clock.OnSenderReport(NtpTime.ToUnixMicroseconds(report.NtpTimestamp), WallClock.ToUnixMicroseconds(nowMicroseconds));
         source.Media.Track.ExportSenderReport(source.Stream);
     }

@@ -65,6 +65,35 @@ public sealed class ReceptionStatisticsTests
         Assert.Equal((uint)(2.5 * 65536), block.DelaySinceLastSenderReport);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(-1.9, true)]
+    [InlineData(1.9, true)]
+    [InlineData(6.9, false)]
+    [InlineData(-6.9, false)]
+    public void OnSenderReport_ThatDoesNotFitTheMedia_AlignsNothing_ButIsReported(double secondsAhead, bool fits)
+    {
+        var statistics = new ReceptionStatistics(90000);
+        const uint Timestamp = 4_294_900_000;
+        statistics.OnPacket(1, Timestamp, 5_000_000);
+        Assert.True(statistics.OnSenderReport(0x1000_0000_0000, Timestamp, 5_000_000));
+
+        // Three seconds later, without media since, as of somebody who is muted; the timestamp has wrapped.
+        var rtp = unchecked(Timestamp + (uint)(int)((3 + secondsAhead) * 90000));
+        Assert.Equal(fits, statistics.OnSenderReport(0x2000_0000_0000, rtp, 8_000_000));
+        Assert.Equal(fits ? 0x2000_0000_0000ul : 0x1000_0000_0000ul, statistics.SenderReportNtp);
+        Assert.Equal(fits ? rtp : Timestamp, statistics.SenderReportRtp);
+        Assert.Equal(0x2000_0000u, statistics.MakeReport(1, 8_000_000).LastSenderReport);
+    }
+
+    [Fact]
+    public void OnSenderReport_BeforeAnyMedia_IsBelieved()
+    {
+        var statistics = new ReceptionStatistics(48000);
+        Assert.True(statistics.OnSenderReport(1, 77, 0));
+        Assert.Equal(77u, statistics.SenderReportRtp);
+    }
+
     [Fact]
     public void MakeReport_MoreDuplicatesThanLosses_StaysAtZeroFraction()
     {
