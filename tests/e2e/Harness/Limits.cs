@@ -15,13 +15,13 @@ public static class Limits
         int.TryParse(Environment.GetEnvironmentVariable("E2E_WATCH_SECONDS"), CultureInfo.InvariantCulture, out var seconds) ? seconds : 12);
 
     /// <summary>Name of the picture clock that is published: as large and fast as a camera's picture, or one that two cores encode and draw beside all else.</summary>
-    public static string Clock { get; } = Strict ? "1" : "small";
+    public static string Clock { get; } = Environment.GetEnvironmentVariable("E2E_CLOCK") ?? (Strict ? "1" : "small");
 
     /// <summary>Pictures of the browser's own camera each second.</summary>
     public static int CameraFramesPerSecond { get; } = Strict ? 30 : 10;
 
     /// <summary>Pictures that a real-time viewer sees each second, of the clock's 30 or 15.</summary>
-    public static int FramesPerSecond { get; } = Strict ? 25 : 3;
+    public static int FramesPerSecond { get; } = !Strict ? 3 : Clock == "small" ? 12 : 25;
 
     /// <summary>Camera to screen by WebRTC, 95th percentile.</summary>
     public static TimeSpan RealTimeLatency { get; } = TimeSpan.FromMilliseconds(Strict ? 300 : 1500);
