@@ -21,7 +21,7 @@ internal sealed record SubscriberOffer(int Version, IReadOnlyList<OfferedSection
 
 /// <summary>
 /// The offers of one transport that this side offers for: which track has which m-line, one offer at a time. Tracks that
-/// end leave an inactive m-line, which the next track of the kind takes. Pure.
+/// end leave an inactive m-line, which the next track of the kind takes once the client has answered it. Pure.
 /// </summary>
 internal sealed class SubscriberOffers
 {
@@ -32,6 +32,10 @@ internal sealed class SubscriberOffers
     public const string DataChannelMid = "0";
 
     private readonly Func<uint> _nextSsrc;
+
+    // Lines that the client has answered as inactive. Until then a browser has not ended the line's track, and would not tell
+    // of a new one in its place.
+    private readonly HashSet<string> _atRest = new(StringComparer.Ordinal);
     private List<OfferedSection> _sections = [];
     private int _version;
 
@@ -75,12 +79,15 @@ internal sealed class SubscriberOffers
         foreach (var track in wanted)
         {
             if (!left.ContainsKey(track.TrackId)) continue;
-            var free = sections.FindIndex(section => section is { Track: null, IsRefused: false } && section.Kind == track.Kind);
+            bool IsFree(OfferedSection section) => section is { Track: null, IsRefused: false } && section.Kind == track.Kind;
+            var free = sections.FindIndex(section => IsFree(section) && _atRest.Contains(section.Mid));
+            if (free < 0 && sections.Count >= MaximumSections) free = sections.FindIndex(IsFree);
             if (free < 0 && sections.Count >= MaximumSections) continue;
             var mid = free < 0 ? (sections.Count + 1).ToString(CultureInfo.InvariantCulture) : sections[free].Mid;
             var taken = new OfferedSection(mid, track.Kind, track, _nextSsrc(), track.Kind == MediaKind.Video ? _nextSsrc() : 0);
             if (free < 0) sections.Add(taken);
             else sections[free] = taken;
+            _atRest.Remove(mid);
             changed = true;
         }
 
@@ -99,7 +106,11 @@ internal sealed class SubscriberOffers
         if (Outstanding != offer) return false;
         Outstanding = null;
         for (var i = 0; i < _sections.Count; i++)
-            if (_sections[i].Track is not null && !isTaken[i]) _sections[i] = _sections[i] with { IsRefused = true };
+        {
+            if (_sections[i].Track is null) _atRest.Add(_sections[i].Mid);
+            else if (!isTaken[i]) _sections[i] = _sections[i] with { IsRefused = true };
+        }
+
         return true;
     }
 }

@@ -58,6 +58,26 @@ public sealed class SubscriberOffersTests
     }
 
     [Fact]
+    public void Next_TrackEndsAndAnotherComesInOneOffer_TakesALineThatIsAtRest()
+    {
+        Take(Video("v"));
+        // A browser that never saw the line inactive would not tell its page of the new track.
+        var both = Take(Video("w"))!;
+        Assert.Equal([null, "w"], both.Sections.Select(section => section.Track?.TrackId));
+        var third = Take(Video("w"), Video("x"))!;
+        Assert.Equal(["x", "w"], third.Sections.Select(section => section.Track?.TrackId));
+    }
+
+    [Fact]
+    public void Next_TracksChangePlacesWhereNoLineIsLeft_TakeThoseThatAreThere()
+    {
+        Track[] Named(string prefix) => [.. Enumerable.Range(0, SubscriberOffers.MaximumSections).Select(i => Video($"{prefix}{i}"))];
+        Take(Named("a"));
+        var offer = Take(Named("b"))!;
+        Assert.Equal(SubscriberOffers.MaximumSections, offer.Sections.Count(section => section.Track is not null));
+    }
+
+    [Fact]
     public void Next_SameTrackForAnotherRole_NeedsNoOffer()
     {
         Take(Video("v"));

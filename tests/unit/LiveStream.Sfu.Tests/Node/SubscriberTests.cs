@@ -208,13 +208,20 @@ public sealed class SubscriberTests : IAsyncDisposable
     private async Task<RtcPeer> ViewAsync(string id)
     {
         var viewer = NewPeer(sending: false);
+        await using var events = _sfu.Control.WatchRoomAsync(new WatchRoomRequest { RoomId = SfuHarness.Room }, _sfu.Patience).GetAsyncEnumerator();
+        var next = events.MoveNextAsync().AsTask();
         await _sfu.Control.OpenSubscriberAsync(
             new OpenSubscriberRequest { RoomId = SfuHarness.Room, TransportId = id, PeerId = "peer-" + id, Role = "viewer", Subscribe = new SubscribePolicy { FromRoles = { "broadcaster" } } },
             _sfu.Patience);
         var offer = await AgreeAsync(id, viewer);
         viewer.Start(ClientSide.AsAnswer(offer));
         await viewer.WaitConnectedAsync(_sfu.Patience);
-        return viewer;
+        // The viewer is connected a moment before the worker has its keys, and until then nothing is forwarded.
+        for (; ; next = events.MoveNextAsync().AsTask())
+        {
+            Assert.True(await next);
+            if (events.Current.TransportChanged is { State: TransportState.Connected } changed && changed.TransportId == id) return viewer;
+        }
     }
 
     private async Task<string> OfferAsync(string id) =>

@@ -172,6 +172,8 @@ public sealed class SubscribingTests : IDisposable
         Assert.True(lines.Count >= _lines.Count);
         Assert.Equal(_lines.Select(line => (line.Kind, line.Mid)), lines.Take(_lines.Count).Select(line => (line.Kind, line.Item2)));
         Assert.Equal(Enumerable.Range(0, lines.Count), lines.Select(line => int.Parse(line.Item2, System.Globalization.CultureInfo.InvariantCulture)));
+        // Nor does it tell of a track that takes the place of another without an inactive line in between.
+        Assert.All(_lines.Zip(lines), line => Assert.True(line.First.Msid is null || line.Second.Item3 is null || line.First.Msid == line.Second.Item3, $"{line}"));
         var ssrcs = description.Media.SelectMany(media => media.Ssrcs).ToArray();
         Assert.Equal(ssrcs.Length, ssrcs.Distinct().Count());
         _lines = lines;
