@@ -18,6 +18,7 @@ internal sealed class SfuMetrics : IDisposable
         _meter.CreateObservableCounter("sfu_packets_dropped", Dropped, "packets", "Datagrams that were not used, by reason.");
         _meter.CreateObservableCounter("sfu_nacks_sent", () => node.Workers.Sum(worker => worker.Counters.NacksSent), "packets", "Packets asked for again.");
         _meter.CreateObservableCounter("sfu_key_frame_requests_sent", () => node.Workers.Sum(worker => worker.Counters.KeyFrameRequestsSent), "requests", "PLI and FIR sent to publishers.");
+        _meter.CreateObservableCounter("sfu_worker_allocated_bytes", () => node.Workers.Sum(worker => worker.Counters.AllocatedBytes), "By", "Managed memory that the threads of the packet path have allocated.");
         _meter.CreateObservableGauge("sfu_transports", () => node.Workers.Sum(worker => worker.Transports.Count), "transports", "Open transports.");
         _meter.CreateObservableGauge("sfu_rooms", () => node.Workers.Sum(worker => worker.Rooms.Count), "rooms", "Rooms with media.");
 

@@ -56,6 +56,7 @@ internal static class SfuBench
         new("rss_kb_per_viewer", "RSS KB/viewer", "0"),
         new("rss_mb", "RSS MB", "0"),
         new("allocated_bytes_per_packet", "alloc B/packet", "0.000"),
+        new("process_allocated_kb_per_second", "process KB/s", "0"),
         new("datagrams_per_message", "datagrams/message", "0.00"),
         new("starved_viewers", "starved"),
         new("key_frames", "key frames"),
@@ -76,6 +77,7 @@ internal static class SfuBench
             }
         }
         report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
+        report.Note("Alloc: managed memory that the threads of the packet path allocate; process: that everything allocates, timers and reports included.");
         report.Note("Bare send: the same datagrams by one sendto each from a loop that does nothing else; ratio: the whole server against it.");
         report.Note("Wait: time that the server's threads were ready but other processes had the processor; it lengthens the delays.");
         report.Note("Coalescing receivers (UDP_GRO) take a message whole, as a network card with UDP segmentation takes it: cutting it costs the server nothing.");
@@ -133,7 +135,7 @@ internal static class SfuBench
         var after = await server.ReadMetricsAsync(cancellationToken);
         var resident = ProcessUsage.ReadResidentBytes(server.Id);
 
-        const string allocated = "dotnet_gc_allocated_bytes_total";
+        const string allocated = "dotnet_gc_allocated_bytes_total", allocatedByWorkers = "sfu_worker_allocated_bytes_total";
         var threads = ProcessUsage.Between(threadsBefore, threadsAfter);
         var cpu = TimeSpan.FromTicks(threads.Sum(thread => thread.Cpu.Ticks));
         var waiting = TimeSpan.FromTicks(threads.Sum(thread => thread.Waiting.Ticks));
@@ -154,7 +156,8 @@ internal static class SfuBench
             window.P99Milliseconds,
             viewers > 1 ? (resident - residentWithOne) / 1024.0 / (viewers - 1) : double.NaN,
             resident / 1024.0 / 1024.0,
-            allocatedBytes / window.Packets,
+            after.Since(before, allocatedByWorkers) / window.Packets,
+            allocatedBytes / 1024 / options.Window.TotalSeconds,
             after.Since(before, "sfu_packets_sent_total") / after.Since(before, "sfu_messages_sent_total"),
             window.Starved,
             load.KeyFrames - keyFramesBefore);

@@ -15,6 +15,9 @@ internal sealed class PacketCounters
     public long NacksSent;
     public long KeyFrameRequestsSent;
 
+    /// <summary>Managed memory that the thread has allocated since it began, in bytes.</summary>
+    public long AllocatedBytes;
+
     /// <summary>All that was received and not used.</summary>
     public long Dropped => FromUnknownAddress + StunIgnored + Malformed + AuthenticationFailed + Replayed + Duplicates + Unplaced + RtcpMalformed;
 }

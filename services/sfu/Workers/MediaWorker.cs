@@ -196,6 +196,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         {
             _timers.Tick(now);
             _connections.CloseIdle(now, this, OnConnectionClosed);
+            Counters.AllocatedBytes = GC.GetAllocatedBytesForCurrentThread();
             _nextTick = now + (1000 * (Transports.Count > 0 ? BusyTickMilliseconds : IdleTickMilliseconds));
         }
 
