@@ -5,9 +5,8 @@ using LiveStream.Testing;
 namespace LiveStream.E2E.Tests.Harness;
 
 /// <summary>
-/// The real product on free ports: the all-in-one program with a fresh data folder, or six processes. Scenarios share the six
-/// where they have no settings of their own, each with a room of its own. Ending it checks the promise about SIGTERM. Or one
-/// that runs already (<see cref="RunningProduct"/>), which is left running.
+/// The real product on free ports: the all-in-one program, or six processes. Scenarios share them where they have no settings
+/// of their own, each with a room of its own. Ending it checks the promise about SIGTERM. Or one that runs already (<see cref="RunningProduct"/>), which is left running.
 /// </summary>
 public sealed partial class Product : IAsyncDisposable
 {
@@ -15,7 +14,7 @@ public sealed partial class Product : IAsyncDisposable
     private readonly ITestOutputHelper _output;
     private readonly ConcurrentQueue<string> _log;
     private readonly SixServices? _six;
-    private readonly SharedSix? _shared;
+    private readonly SharedProduct? _shared;
     private readonly int _logged;
     private readonly RunningProduct? _running;
     private TimeSpan? _stopped;
@@ -31,7 +30,7 @@ public sealed partial class Product : IAsyncDisposable
         Tokens = new AuthTokens(Workspace);
     }
 
-    private Product(SharedSix shared, ITestOutputHelper output) : this(shared.Programs, null, output, shared.Log, shared.Address, shared.MediaPort, shared.Folder) =>
+    private Product(SharedProduct shared, ITestOutputHelper output) : this(shared.Programs, null, output, shared.Log, shared.Address, shared.MediaPort, shared.Folder) =>
         (_shared, _logged) = (shared, shared.Log.Count);
 
     /// <summary>Where HTTP is served, on <c>localhost</c>, which browsers treat as a secure origin.</summary>
@@ -56,9 +55,6 @@ public sealed partial class Product : IAsyncDisposable
 
     /// <summary>The process whose children are the packager's encoders.</summary>
     public int PackagerProcessId => _programs.First(program => program.Name is "all-in-one" or "hls-packager").Id;
-
-    /// <summary>Whether other scenarios use the same processes.</summary>
-    public bool IsShared => _shared is not null;
 
     /// <summary>Process id of one of the programs.</summary>
     public int ProcessIdOf(string name) => _programs.Single(program => program.Name == name).Id;
@@ -90,18 +86,13 @@ public sealed partial class Product : IAsyncDisposable
         }
 
         if (form == Form.AsTheRunSays) form = Environment.GetEnvironmentVariable("E2E_FORM") == "six" ? Form.SixServices : Form.OneProcess;
-        if (form == Form.SixServices && settings.Length == 0) return await StartOnSharedAsync(output);
+        if (form is (Form.OneProcess or Form.SixServices) && settings.Length == 0 && surroundings is null) return await StartOnSharedAsync(form, output);
         var dataDirectory = Directory.CreateTempSubdirectory("livestream-e2e-").FullName;
         var log = new ConcurrentQueue<string>();
         var (port, mediaPort) = (FreePort.Take(), FreePort.Take());
         var six = form == Form.OneProcess ? null : await SixServices.PrepareAsync(dataDirectory, form, settings, log, surroundings);
         var address = six?.Address ?? new Uri($"http://localhost:{port}");
-        var programs = six?.Programs ??
-        [
-            new ProductProgram(
-                "all-in-one", "all-in-one", "LiveStream.AllInOne.dll", ["--port", $"{port}", "--media-port", $"{mediaPort}", "--data", dataDirectory],
-                settings, address, dataDirectory, log),
-        ];
+        var programs = six?.Programs ?? [ProductProgram.AllInOne(port, mediaPort, dataDirectory, settings, log)];
         try
         {
             await StartAsync(programs);
@@ -116,9 +107,9 @@ public sealed partial class Product : IAsyncDisposable
         }
     }
 
-    private static async Task<Product> StartOnSharedAsync(ITestOutputHelper output)
+    private static async Task<Product> StartOnSharedAsync(Form form, ITestOutputHelper output)
     {
-        var product = new Product(await SharedSix.GetAsync(), output);
+        var product = new Product(await SharedProduct.GetAsync(form), output);
         await product.MakeRoomAsync();
         return product;
     }
@@ -156,7 +147,7 @@ public sealed partial class Product : IAsyncDisposable
     public async Task<TimeSpan> TerminatePackagerAsync()
     {
         if (_shared is null) return await StopAsync();
-        var packager = _programs.Single(program => program.Name == "hls-packager");
+        var packager = _programs.Single(program => program.Id == PackagerProcessId);
         var took = await packager.StopAsync();
         await StartAsync([packager]);
         return took;

@@ -11,6 +11,11 @@ internal sealed class ProductProgram(
     private Process? _process;
     private bool _stopped;
 
+    /// <summary>All services in one process.</summary>
+    public static ProductProgram AllInOne(int port, int mediaPort, string folder, IReadOnlyList<(string Name, string Value)> environment, ConcurrentQueue<string> log) => new(
+        "all-in-one", "all-in-one", "LiveStream.AllInOne.dll", ["--port", $"{port}", "--media-port", $"{mediaPort}", "--data", folder],
+        environment, new Uri($"http://localhost:{port}"), folder, log);
+
     /// <summary>The folder below <c>services</c>; for a further process of one service, with a number.</summary>
     public string Name => name;
 

@@ -52,7 +52,7 @@ public sealed class SharedBrowser : IAsyncLifetime
     {
         if (_withWindows is not null) await _withWindows.EndAsync();
         await EndAsync();
-        await SharedSix.EndAsync();
+        await SharedProduct.EndAsync();
     }
 
     private async Task EndAsync()

@@ -207,6 +207,7 @@ public sealed class SocketTests
         await using var host = await SignallingHost.StartAsync();
         using var ann = await SocketClient.JoinAsync(host, "host:ann", "A");
         using var bob = await SocketClient.JoinAsync(host, "hls:bob", "B");
+        Assert.Equal((1, 2), host.Counts);
         await bob.CloseAsync();
         Assert.Equal("B", (string?)(await ann.UntilAsync("on-peer-leave"))["peer_id"]);
     }

@@ -4,6 +4,7 @@ using System.Text;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Signalling;
+using LiveStream.Signalling.Room;
 using LiveStream.Signalling.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -39,6 +40,9 @@ internal sealed class SignallingHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public MediaSessions Sessions => _app.Services.GetRequiredService<MediaSessions>();
+
+    /// <summary>Rooms and their peers, as the gauges tell them.</summary>
+    public (int Rooms, int Peers) Counts => (_app.Services.GetRequiredService<RoomTable>().RoomCount, _app.Services.GetRequiredService<RoomTable>().PeerCount);
 
     /// <summary>Asked of rooms about what goes on in a room.</summary>
     public FakeLiveRooms LiveRooms { get; }
