@@ -24,9 +24,8 @@ internal sealed record ChatBenchOptions
 internal static class ChatBench
 {
     private const int JoinsPerSecond = 100, WarmUpMessages = 20, WarmUpRounds = 12;
+    private const double CompilingShare = 0.01;
 
-    // Kernel name of the runtime's thread for tiered compilation.
-    private const string Compiler = ".NET Tiered Com";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
 
     private static readonly BenchColumn[] Columns =
@@ -89,8 +88,7 @@ internal static class ChatBench
         {
             var (before, begin) = (ProcessUsage.ReadThreads(server.Id), SocketCrowd.Now);
             await SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), peers, cancellationToken);
-            var compiling = ProcessUsage.Between(before, ProcessUsage.ReadThreads(server.Id)).Where(thread => thread.Name == Compiler).Sum(thread => thread.Cpu.Ticks);
-            if (compiling < (SocketCrowd.Now - begin).Ticks / 100) return true;
+            if (ProcessUsage.IsSettled(ProcessUsage.Between(before, ProcessUsage.ReadThreads(server.Id)), SocketCrowd.Now - begin, CompilingShare)) return true;
         }
 
         return false;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
 using LiveStream.Benchmarks.Server;
@@ -35,6 +36,11 @@ internal static class SfuBench
 {
     // Waiting for a processor beyond this share of the window makes delays a matter of the other processes.
     private const double BusyShare = 0.05;
+
+    // The whole server takes a tenth of one processor.
+    private const double CompilingShare = 0.0005;
+
+    private const int WarmUpRounds = 4;
 
     private static readonly TimeSpan MetricsInterval = TimeSpan.FromMilliseconds(250);
 
@@ -115,12 +121,8 @@ internal static class SfuBench
         await Task.Delay(options.WarmUp, cancellationToken);
         var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
         await load.WatchAsync(viewers - 1, watch, cancellationToken);
-        // Reading metrics is a part of the steady state: without it the server would compile that code within the window.
-        for (var left = options.WarmUp; left > TimeSpan.Zero; left -= MetricsInterval)
-        {
-            await server.ReadMetricsAsync(cancellationToken);
-            await Task.Delay(left < MetricsInterval ? left : MetricsInterval, cancellationToken);
-        }
+        if (!await SettleAsync(server, options.WarmUp, cancellationToken))
+            report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the server still compiled when it was measured."));
 
         // A reading of the metrics costs the server memory and time too: time is read inside the two readings, and the
         // memory of one reading, found from two in a row, is taken off.
@@ -164,6 +166,25 @@ internal static class SfuBench
         report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers, CPU by thread: {Shares(threads, cpu)}"));
         if (waiting > options.Window * BusyShare)
             report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the machine was busy with other work; the delays of this row are not the server's."));
+    }
+
+    // The time to warm up, and more of it until the server compiles no more. False: it still does.
+    private static async Task<bool> SettleAsync(ServerProcess server, TimeSpan warmUp, CancellationToken cancellationToken)
+    {
+        for (var round = 0; round < WarmUpRounds; round++)
+        {
+            var (before, begin) = (ProcessUsage.ReadThreads(server.Id), Stopwatch.GetTimestamp());
+            // Reading metrics is a part of the steady state: without it the server would compile that code within the window.
+            for (var left = warmUp; left > TimeSpan.Zero; left -= MetricsInterval)
+            {
+                await server.ReadMetricsAsync(cancellationToken);
+                await Task.Delay(left < MetricsInterval ? left : MetricsInterval, cancellationToken);
+            }
+
+            if (ProcessUsage.IsSettled(ProcessUsage.Between(before, ProcessUsage.ReadThreads(server.Id)), Stopwatch.GetElapsedTime(begin), CompilingShare)) return true;
+        }
+
+        return false;
     }
 
     private static string Name(FrameShape shape) => shape == FrameShape.Spread ? "spread" : "burst";

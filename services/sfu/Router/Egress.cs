@@ -53,7 +53,7 @@ internal sealed class Egress(IPacketSink sink)
             case 0:
                 CacheLines.FetchLarge(Sink);
                 CacheLines.Fetch(Subscriptions);
-                CacheLines.FetchLarge(Estimator);
+                CacheLines.Fetch(Estimator);
                 break;
             case 1:
                 foreach (var subscription in Subscriptions) CacheLines.FetchLarge(subscription);

@@ -40,8 +40,8 @@ internal sealed unsafe class SentPackets
 
     public void Add(long outgoing, long source, int layer, uint timestamp)
     {
-        if (_ring.Length == 0) return;
-        _ring[(int)outgoing & (_ring.Length - 1)] = new()
+        if (_mask < 0) return;
+        Slot(outgoing) = new()
         {
             Outgoing = (uint)outgoing,
             Source = (uint)source,
@@ -55,10 +55,7 @@ internal sealed unsafe class SentPackets
     public void Approach(long outgoing)
     {
         if (_mask < 0) return;
-        // The array's length stands before its first element, and is read for each access.
-        CacheLines.Fetch(_ring);
-        // Not by an index, which would read that length and wait for it.
-        var slot = (byte*)Unsafe.AsPointer(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ring), (int)outgoing & _mask));
+        var slot = (byte*)Unsafe.AsPointer(ref Slot(outgoing));
         CacheLines.Fetch(slot);
         CacheLines.Fetch(slot + CacheLines.Size);
     }
@@ -67,8 +64,8 @@ internal sealed unsafe class SentPackets
     public bool TryGet(long outgoing, long nowMicroseconds, long roundTripMicroseconds, out SentPacket packet)
     {
         packet = default;
-        if (_ring.Length == 0 || outgoing < 0) return false;
-        ref var slot = ref _ring[(int)outgoing & (_ring.Length - 1)];
+        if (_mask < 0 || outgoing < 0) return false;
+        ref var slot = ref Slot(outgoing);
         if (!slot.Used || slot.Outgoing != (uint)outgoing) return false;
         var now = (uint)(nowMicroseconds / 1000) | 1;
         if (slot.ResentAt != 0 && now - slot.ResentAt < roundTripMicroseconds / 1000) return false;
@@ -76,4 +73,7 @@ internal sealed unsafe class SentPackets
         packet = slot;
         return true;
     }
+
+    // The mask keeps it within the ring. An index would be checked against the array's length, which is cold memory of its own.
+    private ref SentPacket Slot(long outgoing) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_ring), (int)outgoing & _mask);
 }

@@ -120,7 +120,6 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
             return;
         }
 
-        _rewriter.Approach();
         _sent.Approach(_rewriter.HighestSequenceNumber + 1);
     }
 

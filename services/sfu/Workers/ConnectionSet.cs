@@ -26,6 +26,9 @@ internal sealed class ConnectionSet : IDisposable
         _poller.Add(listener.Fd, listenerToken, writable: false);
     }
 
+    /// <summary>No connection is open; the listener may have one to accept.</summary>
+    public bool IsEmpty => _connections.Count == 0;
+
     /// <summary>Handles one event of the poller.</summary>
     public void OnEvent(ulong token, uint flags, long nowMicroseconds, MediaWorker worker, FramedConnection.FrameHandler<MediaWorker> onFrame, Action<MediaWorker, FramedConnection> onClosed)
     {

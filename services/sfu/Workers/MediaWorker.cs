@@ -20,6 +20,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
 {
     private const ulong UdpToken = 0, ListenerToken = 1;
     private const long EarlyTickMicroseconds = 2_000;
+    private const long UnpolledMicroseconds = 10_000;
     private const int BusyTickMilliseconds = 10, IdleTickMilliseconds = 100, ReceiveRounds = 8, MaximumCommands = 20_000;
 
     private readonly ILogger _logger;
@@ -36,6 +37,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     private readonly WorkerTimers _timers;
     private readonly TurnPace _pace = new();
     private long _nextTick;
+    private long _polledAt;
     private long _forwardDue = long.MaxValue;
     private volatile bool _stopping;
     private volatile bool _ended;
@@ -176,14 +178,14 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
             now = WallClock.Microseconds;
         }
 
-        var wait = (int)Math.Clamp((Math.Min(_nextTick, _forwardDue) - now + 999) / 1000, 0, IdleTickMilliseconds);
-        // What is held has been slept for: this is a look only.
-        if (pause > 0 && _forwardDue != long.MaxValue) wait = 0;
-        var events = _poller.Wait(wait);
-        now = WallClock.Microseconds;
+        // After a sleep there is something on the UDP socket more often than not: asking first would be one call more.
+        var polls = pause == 0 || !_connections.IsEmpty || now - _polledAt > UnpolledMicroseconds;
+        var events = polls ? Poll(pause, now) : 0;
+        if (polls) now = _polledAt;
         _path.BeginTurn(now);
         var receivedBefore = Counters.Received;
         while (_commands.TryDequeue(out var command)) command();
+        if (!polls) ReceiveDatagrams();
         for (var i = 0; i < events; i++)
         {
             var (token, flags) = _poller.Event(i);
@@ -203,6 +205,16 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         _forwardDue = _path.EndTurn(now);
         _pace.AfterTurn(now, _forwardDue, _path.HoldsFrame, Counters.Received != receivedBefore, Transports.Count);
         _connections.Flush(now, this, OnConnectionClosed);
+    }
+
+    private int Poll(long pause, long now)
+    {
+        var wait = (int)Math.Clamp((Math.Min(_nextTick, _forwardDue) - now + 999) / 1000, 0, IdleTickMilliseconds);
+        // What is held has been slept for: this is a look only.
+        if (pause > 0 && _forwardDue != long.MaxValue) wait = 0;
+        var events = _poller.Wait(wait);
+        _polledAt = WallClock.Microseconds;
+        return events;
     }
 
     private void ReceiveDatagrams()

@@ -1,5 +1,3 @@
-using LiveStream.Sfu.Interop;
-
 namespace LiveStream.Sfu.Router.Rewriting;
 
 /// <summary>
@@ -19,6 +17,9 @@ public sealed class RtpRewriter
     private readonly long[] _offset = new long[HistoryLength];
     private int _points;
     private int _newest = -1;
+    // The newest point again: all that nearly every packet needs, beside the other fields rather than in memory of its own.
+    private long _newestFrom = long.MaxValue;
+    private long _newestOffset;
     private long _highestSource = -1;
     private long _highestOut;
     private uint _timestampOffset;
@@ -42,13 +43,6 @@ public sealed class RtpRewriter
     /// <summary>What is added to source timestamps now.</summary>
     public uint TimestampOffset => _timestampOffset;
 
-    /// <summary>Fetches into the processor's cache what mapping a packet reads.</summary>
-    internal void Approach()
-    {
-        CacheLines.Fetch(_from);
-        CacheLines.Fetch(_offset);
-    }
-
     /// <summary>
     /// Makes the packet <paramref name="sequenceNumber"/> of a new source follow at once on what was sent. The timestamp advances by the
     /// time that passed, or to <paramref name="alignedTimestamp"/> where both sources share a clock.
@@ -63,6 +57,7 @@ public sealed class RtpRewriter
         _timestampOffset = unchecked(next - timestamp);
         _points = 0;
         _newest = -1;
+        _newestFrom = long.MaxValue;
         AddPoint(sequenceNumber, _highestOut + 1 - sequenceNumber);
         _highestSource = sequenceNumber - 1;
     }
@@ -93,19 +88,25 @@ public sealed class RtpRewriter
     {
         if (_newest < 0 || sequenceNumber != _highestSource + 1) return false;
         _highestSource = sequenceNumber;
-        AddPoint(sequenceNumber + 1, _offset[_newest] - 1);
+        AddPoint(sequenceNumber + 1, _newestOffset - 1);
         return true;
     }
 
     private bool TryFindOffset(long sequenceNumber, out long offset)
     {
-        for (var i = 0; i < _points; i++)
+        if (sequenceNumber >= _newestFrom)
+        {
+            offset = _newestOffset;
+            return true;
+        }
+
+        for (var i = 1; i < _points; i++)
         {
             var point = (_newest - i + HistoryLength) % HistoryLength;
             if (sequenceNumber < _from[point]) continue;
             offset = _offset[point];
             // The packet that a later point left out has no place.
-            return i == 0 || sequenceNumber < _from[(point + 1) % HistoryLength] - 1;
+            return sequenceNumber < _from[(point + 1) % HistoryLength] - 1;
         }
 
         offset = 0;
@@ -114,6 +115,7 @@ public sealed class RtpRewriter
 
     private void AddPoint(long from, long offset)
     {
+        (_newestFrom, _newestOffset) = (from, offset);
         if (_newest >= 0 && _from[_newest] == from)
         {
             _offset[_newest] = offset;
