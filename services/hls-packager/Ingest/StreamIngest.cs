@@ -16,7 +16,8 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
 {
     private const int MaxWaitingEvents = 64;
 
-    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(50);
+    // What came moves the stages too: ticks are for when nothing does.
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(200);
 
     private readonly ISfuControl sfu;
     private readonly RtpIngestListener listener;

@@ -20,6 +20,9 @@ internal sealed class FFmpegAudioProcess : IAsyncDisposable
 
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(1);
 
+    // The child writes each frame by itself, but makes those of one input one right after the other.
+    private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(20);
+
     private readonly Process process;
     private readonly Channel<byte[]> input = Channel.CreateBounded<byte[]>(
         new BoundedChannelOptions(MaxWaitingWrites) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -171,6 +174,7 @@ internal sealed class FFmpegAudioProcess : IAsyncDisposable
                 if (used < 0) return;
                 buffer.AsSpan(used, filled - used).CopyTo(buffer);
                 filled -= used;
+                await Task.Delay(GatherTime).ConfigureAwait(false);
             }
         }
         catch (IOException)

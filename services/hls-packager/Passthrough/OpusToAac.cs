@@ -20,8 +20,12 @@ internal sealed class OpusToAac : IAsyncDisposable
     // The first frame of the AAC encoder holds its priming only (1024 samples).
     private const int Priming = AdtsHeader.SamplesPerFrame;
 
-    // Packets of 20 ms that go to the child in one write: its wake-ups are most of its cost.
-    private const int PagesPerWrite = 3;
+    // Packets that go to the child in one write, 100 ms at 20 ms each: its wake-ups, and those for what it writes, cost as much
+    // as its work.
+    private const int PagesPerWrite = 5;
+
+    // The longest that packets wait for those behind them, where they come in batches or stop coming.
+    private static readonly TimeSpan WriteWait = TimeSpan.FromMilliseconds(60);
 
     // Silence is added once nothing came for so long: longer than the wait for retransmissions.
     private static readonly TimeSpan FillDelay = TimeSpan.FromMilliseconds(700);
@@ -47,6 +51,7 @@ internal sealed class OpusToAac : IAsyncDisposable
     private TimeSpan retryDelay = FirstRetry;
     private long notBefore = long.MinValue;
     private int pendingPages;
+    private long pendingSince;
     private bool unavailable;
     private bool disposed;
 
@@ -109,7 +114,7 @@ internal sealed class OpusToAac : IAsyncDisposable
             }
 
             WriteSilence(child.Timeline.Fill(due));
-            Flush();
+            if (pendingPages > 0 && time.GetElapsedTime(pendingSince) >= WriteWait) Flush();
             // After a pause the row stands where it stopped, and a new child is not behind by that.
             if (child is { } running && running.Timeline.Next - Math.Max(grid.Next ?? 0, running.Timeline.Start) > MaxBehind) running.Process?.Kill();
         }
@@ -194,6 +199,7 @@ internal sealed class OpusToAac : IAsyncDisposable
 
         var written = child.Writer.WritePacket(page, packet, samples);
         pending.Write(page, 0, written);
+        if (pendingPages == 0) pendingSince = time.GetTimestamp();
         if (++pendingPages >= PagesPerWrite) Flush();
     }
 
