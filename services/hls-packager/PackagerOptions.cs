@@ -16,6 +16,13 @@ public sealed class PackagerOptions
     [Range(3, 150)]
     public int WindowSegments { get; set; } = 5;
 
+    /// <summary>
+    /// Parts that players stay behind the live edge: each third of a second more delay, and so much more patience with a
+    /// network or a computer that holds up. Three is the least that the draft allows.
+    /// </summary>
+    [Range(3, 30)]
+    public int PartsHeldBack { get; set; } = 4;
+
     /// <summary>Memory for media of all streams, in megabytes; beyond it the oldest segments go. A 2 Mbit/s stream with the default window takes about 8.</summary>
     [Range(16, 65536)]
     public int MemoryBudgetMegabytes { get; set; } = 256;
@@ -38,7 +45,7 @@ public sealed class PackagerOptions
 
     /// <summary>
     /// Time between a stream's last part and its EXT-X-ENDLIST, in which viewers fetch the last parts. Longer than a
-    /// round trip and the part's transfer; shorter than three parts, the distance that viewers keep from the live edge.
+    /// round trip and the part's transfer; shorter than the distance that viewers keep from the live edge (<see cref="PartsHeldBack"/>).
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
     public TimeSpan EndListDelay { get; set; } = TimeSpan.FromSeconds(0.8);

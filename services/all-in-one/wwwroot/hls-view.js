@@ -7,13 +7,18 @@ import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, s
 
 const POLL_MS = 1000;
 
-// The player plays faster while it is a little behind, and stays where it is when it is further, as after a stall.
-const JUMP_WHEN_BEHIND_S = 2;
+// Further behind the live edge than it aims at, the player jumps ahead: before anything is seen, and later on after a stall.
+const JUMP_AT_START_S = 0.2, JUMP_WHEN_BEHIND_S = 1;
+
+// Shorter than what WebRTC's statistics count as a freeze, nobody sees it stand still.
+const STALL_MS = 150;
 
 export class HlsView {
   #video = $("video");
   #hls = null;
   #playing = false;
+  #begun = false;
+  #stall = 0;
 
   constructor(grant, params) {
     this.url = new URL(params.get("hls") ?? grant.hlsUrl ?? "", location.href).href;
@@ -52,10 +57,11 @@ export class HlsView {
     showState("Loading…", "busy");
     showOverlay("Loading…", "", true);
     showError(null);
-    this.#playing = false;
+    this.#playing = this.#begun = false;
     try {
       await (Hls.isSupported() ? this.#playByHlsJs() : this.#playNatively());
     } finally {
+      clearTimeout(this.#stall);
       this.#hls?.destroy();
       this.#hls = null;
       this.#playing = false;
@@ -67,8 +73,10 @@ export class HlsView {
   #playByHlsJs() {
     const hls = new Hls({
       lowLatencyMode: true,
-      // Catches up by playing a little faster instead of jumping.
-      maxLiveSyncPlaybackRate: 1.1,
+      // Playing faster to catch up makes Chromium wait for a moment again and again, with all of the media there.
+      maxLiveSyncPlaybackRate: 1,
+      // After each stall it stays so much further behind: a part, not the second that is usual.
+      liveSyncOnStallIncrease: 0.333,
       backBufferLength: 30,
       // fMP4 needs no repackaging, so a worker would only cost a blob: exception in the page's security policy.
       enableWorker: false,
@@ -118,6 +126,10 @@ export class HlsView {
   }
 
   #onPlaying() {
+    clearTimeout(this.#stall);
+    // Loading took time: what was the place to begin at is behind it by now.
+    if (!this.#begun) this.#catchUp(JUMP_AT_START_S);
+    this.#begun = true;
     this.#playing = true;
     showOverlay(null);
     showState("Playing", "good");
@@ -126,17 +138,30 @@ export class HlsView {
 
   #onWaiting() {
     if (!this.#playing || this.#video.seeking || this.#video.ended) return;
-    window.livestream.stalls++;
-    this.#playing = false;
-    showState("Buffering…", "busy");
+    const circumstances = this.#circumstances();
+    clearTimeout(this.#stall);
+    this.#stall = setTimeout(() => {
+      if (this.#video.paused || this.#video.ended) return;
+      window.livestream.stalls++;
+      this.#playing = false;
+      showState("Buffering…", "busy");
+      console.warn(`stalled at ${circumstances}`);
+    }, STALL_MS);
   }
 
-  // Back to the live edge once a stall has left the player too far behind to catch up by itself.
-  #catchUp() {
+  // For the browser's console: whether media was missing, and how near the live edge it was asked for.
+  #circumstances() {
+    const { currentTime, buffered } = this.#video;
+    const ahead = buffered.length ? buffered.end(buffered.length - 1) - currentTime : 0;
+    const edge = this.#hls ? `, ${this.#hls.latency.toFixed(2)} s behind the edge, aim ${this.#hls.targetLatency?.toFixed(2)} s` : "";
+    return `${currentTime.toFixed(2)} s with ${ahead.toFixed(2)} s ahead${edge}`;
+  }
+
+  #catchUp(most) {
     const hls = this.#hls;
     if (!hls?.liveSyncPosition || this.#video.seeking || this.#video.paused) return;
     const behind = hls.latency - hls.targetLatency;
-    if (behind > JUMP_WHEN_BEHIND_S && hls.liveSyncPosition > this.#video.currentTime) this.#video.currentTime = hls.liveSyncPosition;
+    if (behind > most && hls.liveSyncPosition > this.#video.currentTime) this.#video.currentTime = hls.liveSyncPosition;
   }
 
   // Now minus the wall-clock time of the frame on screen, from EXT-X-PROGRAM-DATE-TIME.
@@ -148,7 +173,7 @@ export class HlsView {
   async #showStats() {
     while (true) {
       const latency = this.#playlistLatencyMs();
-      if (this.#playing) this.#catchUp();
+      if (this.#playing) this.#catchUp(JUMP_WHEN_BEHIND_S);
       if (this.#playing && latency !== null) {
         if (!this.reader) {
           const list = window.livestream.latencyMs;

@@ -201,7 +201,7 @@ internal sealed class PackagerControl(
         var isEvent = request.PlaylistType == PlaylistType.Event;
         var window = request.WindowSegments == 0 ? options.Value.WindowSegments : (int)request.WindowSegments;
         var targetDuration = TimeSpan.FromSeconds(Math.Ceiling(lengths.SegmentTarget.TotalSeconds));
-        var settings = new PlaylistSettings(targetDuration, lengths.PartTarget, window, isEvent, source.Epoch);
+        var settings = new PlaylistSettings(targetDuration, lengths.PartTarget, window, isEvent, source.Epoch) { PartsHeldBack = options.Value.PartsHeldBack };
         var recorder = recorders.Create(request, source.Epoch, targetDuration);
         return new LiveStreamWorker(request, source, recorder,
             keyFrameWanted => new LiveOutput(path, settings, memory, isEvent ? disk : null, metrics, keyFrameWanted) { Continues = request.FirstSegment > 0 },

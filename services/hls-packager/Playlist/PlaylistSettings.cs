@@ -11,8 +11,11 @@ internal sealed record PlaylistSettings(TimeSpan TargetDuration, TimeSpan PartTa
     /// <summary>EXT-X-SERVER-CONTROL:HOLD-BACK, at least three target durations (draft-pantos-hls-rfc8216bis §4.4.3.8).</summary>
     public TimeSpan HoldBack => TargetDuration * 3;
 
-    /// <summary>PART-HOLD-BACK: three part targets, rounded up to the millisecond that it is written with.</summary>
-    public TimeSpan PartHoldBack => TimeSpan.FromMilliseconds(Math.Ceiling((PartTarget * 3).TotalMilliseconds));
+    /// <summary>Parts between the live edge and what players show, at least three (§4.4.3.8).</summary>
+    public int PartsHeldBack { get; init; } = 3;
+
+    /// <summary>PART-HOLD-BACK: so many part targets, rounded up to the millisecond that it is written with.</summary>
+    public TimeSpan PartHoldBack => TimeSpan.FromMilliseconds(Math.Ceiling((PartTarget * PartsHeldBack).TotalMilliseconds));
 
     /// <summary>CAN-SKIP-UNTIL: at least six target durations.</summary>
     public TimeSpan SkipBoundary => TargetDuration * 6;

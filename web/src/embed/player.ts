@@ -2,8 +2,8 @@
 
 import Hls from "hls.js";
 
-// The player plays faster while it is a little behind, and stays where it is when it is further, as after a stall.
-const jumpWhenBehindSeconds = 2;
+// Further behind the live edge than it aims at, the player jumps ahead: before anything is seen, and later on after a stall.
+const jumpAtStartSeconds = 0.2, jumpWhenBehindSeconds = 1;
 const lookEveryMs = 500;
 // A stream that is over and shows no new picture for so long has none left, even where no "ended" comes: a rendition may lack its last piece.
 const stuckAtEndMs = 5000;
@@ -15,12 +15,18 @@ export const play = (video: HTMLVideoElement, url: string, start: () => Promise<
 async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Promise<void>): Promise<void> {
   const hls = new Hls({
     lowLatencyMode: true,
-    maxLiveSyncPlaybackRate: 1.1,
+    // Playing faster to catch up makes Chromium wait for a moment again and again, with all of the media there.
+    maxLiveSyncPlaybackRate: 1,
+    // After each stall it stays so much further behind: a part, not the second that is usual.
+    liveSyncOnStallIncrease: 0.333,
     backBufferLength: 30,
     // fMP4 needs no repackaging, so a worker would only cost a blob: exception in the page's security policy.
     enableWorker: false,
   });
-  const timers = [setInterval(() => catchUp(hls, video), lookEveryMs)];
+  // Loading took time: what was the place to begin at is behind it by then.
+  const onBegin = () => catchUp(hls, video, jumpAtStartSeconds);
+  video.addEventListener("playing", onBegin, { once: true });
+  const timers = [setInterval(() => catchUp(hls, video, jumpWhenBehindSeconds), lookEveryMs)];
   try {
     await new Promise<void>(resolve => {
       let recovered = false, ending = false;
@@ -47,6 +53,7 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
     });
   } finally {
     timers.forEach(clearInterval);
+    video.removeEventListener("playing", onBegin);
     hls.destroy();
   }
 }
@@ -60,11 +67,11 @@ function whenStuck(video: HTMLVideoElement, then: () => void): ReturnType<typeof
   }, lookEveryMs);
 }
 
-function catchUp(hls: Hls, video: HTMLVideoElement): void {
+function catchUp(hls: Hls, video: HTMLVideoElement, most: number): void {
   const edge = hls.liveSyncPosition;
   // Who paused wants to stay; the edge is where playing goes on.
   if (edge === null || video.paused || video.seeking || video.ended) return;
-  if (hls.latency - (hls.targetLatency ?? 0) > jumpWhenBehindSeconds && edge > video.currentTime) video.currentTime = edge;
+  if (hls.latency - (hls.targetLatency ?? 0) > most && edge > video.currentTime) video.currentTime = edge;
 }
 
 async function playNatively(video: HTMLVideoElement, url: string, start: () => Promise<void>): Promise<void> {

@@ -37,6 +37,10 @@ public sealed class MediaPlaylistTests
         Assert.Contains("segment_0.m4s\n#EXT-X-PRELOAD-HINT", Render(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PartsHeldBack_AreWrittenAsTheirLength() =>
+        Assert.Equal(TimeSpan.FromMilliseconds(1334), new PlaylistSettings(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1 / 3.0), 8, IsEvent: false, DateTimeOffset.UnixEpoch) { PartsHeldBack = 4 }.PartHoldBack);
+
     private static MediaPart Part(long segment) => new(segment, 0, TimeSpan.FromMilliseconds(330), Independent: true, Frames: 10, [1]);
 
     private void Write(long number, int init)
