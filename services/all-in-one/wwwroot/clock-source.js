@@ -29,7 +29,8 @@ export class ClockSource {
     ticker.onmessage = draw;
     ticker.postMessage(1000 / fps);
 
-    const stream = canvas.captureStream(fps);
+    // Every picture that is drawn: a rate would be kept by a second timer, which misses pictures when both tick together.
+    const stream = canvas.captureStream();
     const audio = new AudioContext({ latencyHint: "interactive" });
     const sink = audio.createMediaStreamDestination();
     const beeps = scheduleBeeps(audio, sink);

@@ -77,7 +77,9 @@ export class HlsView {
       maxLiveSyncPlaybackRate: 1,
       // After each stall it stays so much further behind: a part, not the second that is usual.
       liveSyncOnStallIncrease: 0.333,
-      backBufferLength: 30,
+      // What was played the browser lets go itself. When hls.js 1.7 does, it forgets which parts of the segment under way it has, and then
+      // stands still at the next segment for as long as parts are listed.
+      backBufferLength: Infinity,
       // fMP4 needs no repackaging, so a worker would only cost a blob: exception in the page's security policy.
       enableWorker: false,
     });
