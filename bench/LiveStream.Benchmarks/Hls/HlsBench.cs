@@ -80,7 +80,7 @@ internal static class HlsBench
         async Task<UsageWindow> MeasureStateAsync(string state, TimeSpan window)
         {
             await progress.WriteLineAsync($"# {state} …");
-            if (!await SettleAsync(server, options.WarmUp, cancellationToken)) report.Note($"{state}: the server still compiled when it was measured.");
+            if (!await server.SettleAsync(WarmUpRounds, CompilingShare, () => Task.Delay(options.WarmUp, cancellationToken))) report.Note($"{state}: the server still compiled when it was measured.");
             return await UsageWindow.MeasureAsync(server, window, cancellationToken);
         }
 
@@ -119,19 +119,6 @@ internal static class HlsBench
         report.Note(FormattableString.Invariant($"{video.Parts} video and {audio.Parts} audio parts, PART-TARGET {video.PartTargetMilliseconds:0} ms; {keyFrames} key frames sent since the viewer came; packets left the load generator up to {lateness:0.00} ms late (p99), which lengthens the latencies."));
         report.Note(FormattableString.Invariant($"The playlist's time of a picture differs from its capture time, which the picture carries, by {video.ClockErrorMilliseconds:0.0} ms at most."));
         return report;
-    }
-
-    // The time to warm up, and more of it until the server compiles no more. False: it still does.
-    private static async Task<bool> SettleAsync(ServerProcess server, TimeSpan warmUp, CancellationToken cancellationToken)
-    {
-        for (var round = 0; round < WarmUpRounds; round++)
-        {
-            var before = ProcessUsage.ReadThreads(server.Id);
-            await Task.Delay(warmUp, cancellationToken);
-            if (ProcessUsage.IsSettled(ProcessUsage.Between(before, ProcessUsage.ReadThreads(server.Id)), warmUp, CompilingShare)) return true;
-        }
-
-        return false;
     }
 
     private static void AddNotes(BenchReport report, UsageWindow published, UsageWindow unwatched, UsageWindow watched)

@@ -61,7 +61,8 @@ internal static class ChatBench
             // Who is there now: a peer that is dropped later is given nothing, and counts as lost.
             var present = await crowd.Sockets.AskAsync(() => crowd.Sockets.Clients.Count - crowd.Sockets.Dropped);
             await progress.WriteLineAsync($"# {messages} messages to {present} peers …");
-            if (!await WarmUpAsync(server, crowd, present, cancellationToken)) report.Note($"{peers} peers: the server still compiled when it was measured; its cost is not that of the messages.");
+            // In the time without messages, compiling would be taken off what they cost.
+            if (!await server.SettleAsync(WarmUpRounds, CompilingShare, () => SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), present, cancellationToken))) report.Note($"{peers} peers: the server still compiled when it was measured; its cost is not that of the messages.");
             // Pings cost as well: what the server does while nobody writes is taken off.
             var length = every * messages;
             var idle = await MeasureAsync(server, () => Task.Delay(length, cancellationToken));
@@ -79,19 +80,6 @@ internal static class ChatBench
         report.Note("Targets: p99 at most 200 ms at 5000 peers; cost linear in the number of peers: the ratio at most 1.2.");
         report.Note("Delays from the sender's call to the moment that this process has read the frame, on one thread for all peers.");
         return report;
-    }
-
-    // Until the server compiles no more: in the time without messages that would be taken off what they cost. False: it still does.
-    private static async Task<bool> WarmUpAsync(ServerProcess server, RoomCrowd crowd, int peers, CancellationToken cancellationToken)
-    {
-        for (var round = 0; round < WarmUpRounds; round++)
-        {
-            var (before, begin) = (ProcessUsage.ReadThreads(server.Id), SocketCrowd.Now);
-            await SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), peers, cancellationToken);
-            if (ProcessUsage.IsSettled(ProcessUsage.Between(before, ProcessUsage.ReadThreads(server.Id)), SocketCrowd.Now - begin, CompilingShare)) return true;
-        }
-
-        return false;
     }
 
     // One message at a time: which one a delivery belongs to is known by when it comes.

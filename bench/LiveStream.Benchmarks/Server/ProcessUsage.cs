@@ -11,9 +11,6 @@ internal sealed record ThreadUsage(string Name, TimeSpan Cpu, TimeSpan Waiting);
 /// <summary>What /proc says of another process.</summary>
 internal static class ProcessUsage
 {
-    // Kernel name of the runtime's thread for tiered compilation.
-    private const string Compiler = ".NET Tiered Com";
-
     /// <summary>
     /// Times of each thread by its id, from schedstat, which is exact to the nanosecond where /proc/PID/stat counts ticks.
     /// </summary>
@@ -44,10 +41,6 @@ internal static class ProcessUsage
             ? pair.Value with { Cpu = pair.Value.Cpu - earlier.Cpu, Waiting = pair.Value.Waiting - earlier.Waiting }
             : pair.Value),
     ];
-
-    /// <summary>True where the runtime compiled for less than a share of the time: what the process costs now, it goes on to cost.</summary>
-    public static bool IsSettled(IReadOnlyList<ThreadUsage> threads, TimeSpan length, double share) =>
-        threads.Where(thread => thread.Name == Compiler).Sum(thread => thread.Cpu.Ticks) < length.Ticks * share;
 
     /// <summary>Resident memory in bytes (VmRSS).</summary>
     public static long ReadResidentBytes(int processId)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LiveStream.Benchmarks.Load;
 using LiveStream.Benchmarks.Reporting;
 using LiveStream.Benchmarks.Server;
@@ -121,7 +120,7 @@ internal static class SfuBench
         await Task.Delay(options.WarmUp, cancellationToken);
         var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
         await load.WatchAsync(viewers - 1, watch, cancellationToken);
-        if (!await SettleAsync(server, options.WarmUp, cancellationToken))
+        if (!await server.SettleAsync(WarmUpRounds, CompilingShare, () => ReadMetricsForAsync(server, options.WarmUp, cancellationToken)))
             report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the server still compiled when it was measured."));
 
         // A reading of the metrics costs the server memory and time too: time is read inside the two readings, and the
@@ -168,23 +167,14 @@ internal static class SfuBench
             report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the machine was busy with other work; the delays of this row are not the server's."));
     }
 
-    // The time to warm up, and more of it until the server compiles no more. False: it still does.
-    private static async Task<bool> SettleAsync(ServerProcess server, TimeSpan warmUp, CancellationToken cancellationToken)
+    // Reading metrics is a part of the steady state: without it the server would compile that code within the window.
+    private static async Task ReadMetricsForAsync(ServerProcess server, TimeSpan length, CancellationToken cancellationToken)
     {
-        for (var round = 0; round < WarmUpRounds; round++)
+        for (var left = length; left > TimeSpan.Zero; left -= MetricsInterval)
         {
-            var (before, begin) = (ProcessUsage.ReadThreads(server.Id), Stopwatch.GetTimestamp());
-            // Reading metrics is a part of the steady state: without it the server would compile that code within the window.
-            for (var left = warmUp; left > TimeSpan.Zero; left -= MetricsInterval)
-            {
-                await server.ReadMetricsAsync(cancellationToken);
-                await Task.Delay(left < MetricsInterval ? left : MetricsInterval, cancellationToken);
-            }
-
-            if (ProcessUsage.IsSettled(ProcessUsage.Between(before, ProcessUsage.ReadThreads(server.Id)), Stopwatch.GetElapsedTime(begin), CompilingShare)) return true;
+            await server.ReadMetricsAsync(cancellationToken);
+            await Task.Delay(left < MetricsInterval ? left : MetricsInterval, cancellationToken);
         }
-
-        return false;
     }
 
     private static string Name(FrameShape shape) => shape == FrameShape.Spread ? "spread" : "burst";
