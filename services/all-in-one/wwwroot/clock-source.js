@@ -26,7 +26,10 @@ export class ClockSource {
 
     // Timers of a worker keep their pace in a tab that is not looked at.
     const ticker = new Worker(new URL("./clock-ticker.js", import.meta.url));
-    ticker.onmessage = draw;
+    ticker.onmessage = () => {
+      draw();
+      ticker.postMessage("drawn");
+    };
     ticker.postMessage(1000 / fps);
 
     // Every picture that is drawn: a rate would be kept by a second timer, which misses pictures when both tick together.
