@@ -59,7 +59,8 @@ internal sealed class OtherNodes : IDisposable
         context.Response.StatusCode = (int)reply.StatusCode;
         foreach (var (name, values) in reply.Headers.Concat(reply.Content.Headers))
             if (name is not ("Transfer-Encoding" or "Connection" or "Date" or "Server")) context.Response.Headers[name] = values.ToArray();
-        await reply.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        // Even nothing may not be written where a status has no body (204): the connection would be closed behind the answer.
+        if (reply.Content.Headers.ContentLength > 0) await reply.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
         return true;
     }
 
