@@ -66,7 +66,9 @@ public sealed class RecordedShow : IDisposable
               const video = document.querySelector("video");
               const player = new Hls();
               window.livestream = { errors: [] };
-              player.on(Hls.Events.ERROR, (_, data) => livestream.errors.push(data.details));
+              // A busy browser waits for moments with all of the media there; holes have errors of their own.
+              const waits = Hls.ErrorDetails.BUFFER_STALLED_ERROR;
+              player.on(Hls.Events.ERROR, (_, data) => data.details === waits && !data.fatal || livestream.errors.push(data.details));
               player.on(Hls.Events.MANIFEST_PARSED, () => { video.playbackRate = 4; video.play(); });
               player.loadSource("master.m3u8");
               player.attachMedia(video);

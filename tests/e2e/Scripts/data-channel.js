@@ -13,7 +13,12 @@ globalThis.askOnDataChannel = async (url, texts, replies) => {
         answers.push(typeof data === 'string' ? data : 'binary');
         if (answers.length === replies) resolve({ label: channel.label, ordered: channel.ordered, limit: subscribe.sctp.maxMessageSize, answers });
       };
-      channel.onopen = () => texts.forEach(text => channel.send(text));
+      // A channel that is open already when it is told of may tell of its opening as well.
+      let asked = false;
+      channel.onopen = () => {
+        if (!asked) texts.forEach(text => channel.send(text));
+        asked = true;
+      };
       if (channel.readyState === 'open') channel.onopen();
     };
     socket.onclose = ({ code, reason }) => reject(new Error(`closed: ${code} ${reason}`));
