@@ -12,10 +12,17 @@ install_packages ffmpeg libssl3
 [ "${1:-}" = rest ] && install_packages postgresql
 [ "${1:-}" = bus ] && install_packages postgresql rabbitmq-server
 [ "${1:-}" = grpc ] && fetch_interop
+if [ "${1:-}" = compare ]; then
+    install_packages golang-go golang-github-pion-webrtc.v3-dev
+    # Against the distribution's packages: no module is fetched.
+    mkdir -p "$cache"
+    (cd "$root/bench/pion" && GO111MODULE=off GOPATH=/usr/share/gocode go build -o "$cache/pion-forwarder" .)
+    set -- "$@" --pion "$cache/pion-forwarder"
+fi
 build bench services/all-in-one/LiveStream.AllInOne.csproj bench/LiveStream.Benchmarks/LiveStream.Benchmarks.csproj
 bench=$root/bench/LiveStream.Benchmarks/bin/Release/net10.0/LiveStream.Benchmarks.dll
 # In a network of its own, where that may be: what containers leave behind in the host's packet filter costs each datagram.
-if [ "${1:-}" = sfu ] && unshare -n true 2>/dev/null; then
+if [[ "${1:-}" =~ ^(sfu|compare)$ ]] && unshare -n true 2>/dev/null; then
     install_packages iproute2
     exec unshare -n sh -c 'ip link set lo up && exec "$@"' sh dotnet "$bench" "$@"
 fi

@@ -59,6 +59,34 @@ sfu.SetAction(async (arguments, cancellationToken) =>
     }
 });
 
+var pion = new Option<string>("--pion") { Description = "The forwarder of bench/pion, built.", Required = true };
+var compareViewers = new Option<int>("--viewers") { Description = "Viewers.", DefaultValueFactory = _ => 200 };
+var compareReceivers = new Option<Receivers>("--receivers") { Description = "How viewers take what is sent; see sfu.", DefaultValueFactory = _ => Receivers.Coalescing };
+var rounds = new Option<int>("--rounds") { Description = "How often each is measured.", DefaultValueFactory = _ => 2 };
+var compare = new Command("compare", "The load of sfu on this server and on a plain forwarder of another make, in turns.") { json, pion, compareViewers, compareReceivers, rounds, server };
+compare.SetAction(async (arguments, cancellationToken) =>
+{
+    var options = new CompareBenchOptions
+    {
+        ServerDll = arguments.GetValue(server) ?? ServerProcess.FindProgram(),
+        PionProgram = arguments.GetValue(pion)!,
+        Viewers = arguments.GetValue(compareViewers),
+        Receivers = arguments.GetValue(compareReceivers),
+        Rounds = arguments.GetValue(rounds),
+    };
+    try
+    {
+        var report = await CompareBench.RunAsync(options, Console.Error, cancellationToken);
+        report.Publish(Console.Out, arguments.GetValue(json));
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
+});
+
 var hlsSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 20 };
 var hlsWarmUp = new Option<double>("--warm-up") { Description = "Seconds before each window.", DefaultValueFactory = _ => 8 };
 var hls = new Command("hls", "One passthrough live stream: CPU, and latency at the live edge.") { json, hlsSeconds, hlsWarmUp, server };
@@ -249,5 +277,5 @@ var echo = new Command(RpcBench.ServeCommand) { echoToken };
 echo.Hidden = true;
 echo.SetAction((arguments, _) => EchoServer.RunAsync(arguments.GetValue(echoToken)!));
 
-var root = new RootCommand("Benches of LiveStream.") { sfu, hls, rest, webhooks, loss, join, chat, srtp, bus, grpc, echo };
+var root = new RootCommand("Benches of LiveStream.") { sfu, compare, hls, rest, webhooks, loss, join, chat, srtp, bus, grpc, echo };
 return await root.Parse(args).InvokeAsync();

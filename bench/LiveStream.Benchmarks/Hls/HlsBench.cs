@@ -80,7 +80,7 @@ internal static class HlsBench
         async Task<UsageWindow> MeasureStateAsync(string state, TimeSpan window)
         {
             await progress.WriteLineAsync($"# {state} …");
-            if (!await server.SettleAsync(WarmUpRounds, CompilingShare, () => Task.Delay(options.WarmUp, cancellationToken))) report.Note($"{state}: the server still compiled when it was measured.");
+            if (!await Settling.SettleAsync(server.Id, WarmUpRounds, CompilingShare, () => Task.Delay(options.WarmUp, cancellationToken))) report.Note($"{state}: the server still compiled when it was measured.");
             return await UsageWindow.MeasureAsync(server, window, cancellationToken);
         }
 

@@ -62,7 +62,7 @@ internal static class ChatBench
             var present = await crowd.Sockets.AskAsync(() => crowd.Sockets.Clients.Count - crowd.Sockets.Dropped);
             await progress.WriteLineAsync($"# {messages} messages to {present} peers …");
             // In the time without messages, compiling would be taken off what they cost.
-            if (!await server.SettleAsync(WarmUpRounds, CompilingShare, () => SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), present, cancellationToken))) report.Note($"{peers} peers: the server still compiled when it was measured; its cost is not that of the messages.");
+            if (!await Settling.SettleAsync(server.Id, WarmUpRounds, CompilingShare, () => SayAsync(crowd, WarmUpMessages, TimeSpan.FromMilliseconds(250), present, cancellationToken))) report.Note($"{peers} peers: the server still compiled when it was measured; its cost is not that of the messages.");
             // Pings cost as well: what the server does while nobody writes is taken off.
             var length = every * messages;
             var idle = await MeasureAsync(server, () => Task.Delay(length, cancellationToken));

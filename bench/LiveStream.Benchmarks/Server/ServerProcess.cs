@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using LiveStream.Testing;
@@ -14,33 +13,25 @@ internal sealed record Workspace(
     [property: JsonPropertyName("room_id")] string RoomId);
 
 /// <summary>The whole product as a process of its own, on free loopback ports and a folder that goes away with it.</summary>
-internal sealed partial class ServerProcess : IAsyncDisposable
+internal sealed class ServerProcess : IAsyncDisposable
 {
-    private const int SigTerm = 15;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90), StopLimit = TimeSpan.FromSeconds(10);
-
-    private readonly Process _process;
-    private readonly string _data;
+    private readonly ServedProcess _process;
     private readonly bool _ownsData;
-    private readonly List<string> _log;
 
-    private ServerProcess(Process process, string data, bool ownsData, List<string> log, Uri baseAddress)
-    {
-        (_process, _data, _ownsData, _log) = (process, data, ownsData, log);
-        Http = new HttpClient { BaseAddress = baseAddress, Timeout = TimeSpan.FromSeconds(30) };
-    }
+    private ServerProcess(ServedProcess process, Workspace workspace, string data, bool ownsData) =>
+        (_process, Workspace, Data, _ownsData) = (process, workspace, data, ownsData);
 
     /// <summary>Process id.</summary>
     public int Id => _process.Id;
 
     /// <summary>Keys and demo room.</summary>
-    public Workspace Workspace { get; private set; } = null!;
+    public Workspace Workspace { get; }
 
     /// <summary>A client of its HTTP port.</summary>
-    public HttpClient Http { get; }
+    public HttpClient Http => _process.Http;
 
     /// <summary>Its data folder.</summary>
-    public string Data => _data;
+    public string Data { get; }
 
     /// <summary>
     /// Starts the server, with further settings as environment variables, and waits until it serves. A data folder that is given
@@ -54,26 +45,21 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { dll, "--port", $"{port}", "--media-port", $"{mediaPort}", "--data", data },
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        var log = new List<string>();
-        var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Keep(log, line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(log, line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        var server = new ServerProcess(process, data, folder is null, log, new Uri($"http://127.0.0.1:{port}"));
+        ServedProcess? process = null;
         try
         {
-            await server.WaitReadyAsync(cancellationToken);
-            return server;
+            process = await ServedProcess.StartAsync(start, port, cancellationToken);
+            await using var file = File.OpenRead(Path.Combine(data, "workspace.json"));
+            var workspace = await JsonSerializer.DeserializeAsync<Workspace>(file, cancellationToken: cancellationToken)
+                ?? throw new InvalidOperationException("workspace.json is empty.");
+            return new ServerProcess(process, workspace, data, folder is null);
         }
         catch
         {
-            await server.DisposeAsync();
+            if (process is not null) await process.DisposeAsync();
+            if (folder is null) Directory.Delete(data, recursive: true);
             throw;
         }
     }
@@ -102,72 +88,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         ServerMetrics.Parse(await Http.GetStringAsync(new Uri("/metrics", UriKind.Relative), cancellationToken));
 
     /// <summary>The last lines that the server printed.</summary>
-    public string LogEnd()
-    {
-        lock (_log) return string.Join('\n', _log);
-    }
+    public string LogEnd() => _process.LogEnd();
 
     /// <summary>kill -9.</summary>
-    public async Task KillAsync()
-    {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-    }
+    public Task KillAsync() => _process.KillAsync();
 
     /// <summary>Ends the server by SIGTERM, or by force after ten seconds, and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
-        {
-            _ = Kill(_process.Id, SigTerm);
-            using var limit = new CancellationTokenSource(StopLimit);
-            try
-            {
-                await _process.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                _process.Kill(entireProcessTree: true);
-            }
-        }
-        Http.Dispose();
-        _process.Dispose();
-        if (_ownsData) Directory.Delete(_data, recursive: true);
+        await _process.DisposeAsync();
+        if (_ownsData) Directory.Delete(Data, recursive: true);
     }
-
-    private async Task WaitReadyAsync(CancellationToken cancellationToken)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StartLimit);
-        while (true)
-        {
-            if (_process.HasExited) throw new InvalidOperationException($"The server ended at start:\n{LogEnd()}");
-            try
-            {
-                using var reply = await Http.GetAsync(new Uri("/readyz", UriKind.Relative), limit.Token);
-                if (reply.IsSuccessStatusCode) break;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-            await Task.Delay(100, limit.Token);
-        }
-        await using var file = File.OpenRead(Path.Combine(_data, "workspace.json"));
-        Workspace = await JsonSerializer.DeserializeAsync<Workspace>(file, cancellationToken: limit.Token)
-            ?? throw new InvalidOperationException("workspace.json is empty.");
-    }
-
-    private static void Keep(List<string> log, string? line)
-    {
-        if (line is null) return;
-        lock (log)
-        {
-            if (log.Count == 40) log.RemoveAt(0);
-            log.Add(line);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int processId, int signal);
 }

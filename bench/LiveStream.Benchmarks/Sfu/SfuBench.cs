@@ -120,7 +120,7 @@ internal static class SfuBench
         await Task.Delay(options.WarmUp, cancellationToken);
         var residentWithOne = ProcessUsage.ReadResidentBytes(server.Id);
         await load.WatchAsync(viewers - 1, watch, cancellationToken);
-        if (!await server.SettleAsync(WarmUpRounds, CompilingShare, () => ReadMetricsForAsync(server, options.WarmUp, cancellationToken)))
+        if (!await Settling.SettleAsync(server.Id, WarmUpRounds, CompilingShare, () => ReadMetricsForAsync(server, options.WarmUp, cancellationToken)))
             report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the server still compiled when it was measured."));
 
         // A reading of the metrics costs the server memory and time too: time is read inside the two readings, and the

@@ -34,7 +34,7 @@ public enum IceAgentState
 }
 
 /// <summary>
-/// The controlling ICE agent of a client with one local socket (RFC 8445) towards an ICE-lite server: checks every
+/// The controlling ICE agent of a client with one local socket (RFC 8445) towards a server: checks every
 /// candidate, nominates the best that answers, then keeps consent fresh (RFC 7675). Time enters as an argument; no I/O.
 /// </summary>
 public sealed class IceControllingAgent
@@ -54,7 +54,7 @@ public sealed class IceControllingAgent
     private const int MaxChecks = 7;
     private const uint PeerReflexiveHostPriority = 1_845_501_695; // type 110, RFC 8445 §5.1.2.1
 
-    private readonly byte[] _username, _remotePwd;
+    private readonly byte[] _username, _localPwd, _remotePwd;
     private readonly ulong _tieBreaker;
     private readonly Random _random;
     private readonly List<Pair> _pairs;
@@ -64,6 +64,7 @@ public sealed class IceControllingAgent
     public IceControllingAgent(IceCredentials credentials, IEnumerable<RemoteCandidate> candidates, Random random)
     {
         _username = Encoding.ASCII.GetBytes($"{credentials.RemoteUfrag}:{credentials.LocalUfrag}");
+        _localPwd = Encoding.ASCII.GetBytes(credentials.LocalPwd);
         _remotePwd = Encoding.ASCII.GetBytes(credentials.RemotePwd);
         _random = random;
         _tieBreaker = (ulong)random.NextInt64();
@@ -141,6 +142,24 @@ public sealed class IceControllingAgent
             return message.VerifyMessageIntegrity(_remotePwd) && message.VerifyFingerprint() && Succeed(pair, now);
         }
         return false;
+    }
+
+    /// <summary>
+    /// Answers a check of a server that is a full agent, or does as one (RFC 8445 §7.3); one with other credentials is not answered.
+    /// It is taken as coming from where this agent sends to: there is no translator in between.
+    /// </summary>
+    public bool TryAnswer(in StunMessageView message, Span<byte> destination, out int length, out RemoteCandidate candidate)
+    {
+        (length, candidate) = (0, null!);
+        if (message.Class != StunClass.Request || message.Method != StunMethod.Binding || _pairs.Count == 0) return false;
+        if (!message.VerifyMessageIntegrity(_localPwd) || !message.VerifyFingerprint()) return false;
+        candidate = Selected ?? _pairs[0].Candidate;
+        var writer = new StunMessageWriter(destination, StunClass.SuccessResponse, StunMethod.Binding, message.TransactionId);
+        writer.WriteXorMappedAddress(candidate.EndPoint.Address.GetAddressBytes(), (ushort)candidate.EndPoint.Port);
+        writer.WriteMessageIntegrity(_localPwd);
+        writer.WriteFingerprint();
+        length = writer.Finish();
+        return true;
     }
 
     private bool Succeed(Pair pair, TimeSpan now)

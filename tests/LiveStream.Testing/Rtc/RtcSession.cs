@@ -97,7 +97,7 @@ public sealed partial class RtcSession : IDtlsOutput, IDisposable
                 ReceiveRtcp(datagram, now);
                 break;
             case DatagramKind.Stun:
-                if (StunMessageView.TryParse(datagram, out var message) == StunError.None && _ice!.Receive(message, now)) StartDtls();
+                OnStun(datagram, now);
                 Advance(now);
                 break;
             case DatagramKind.Dtls when _dtls is not null:
@@ -143,6 +143,14 @@ public sealed partial class RtcSession : IDtlsOutput, IDisposable
         _dtls?.Dispose();
         _srtpSender?.Dispose();
         _srtpReceiver?.Dispose();
+    }
+
+    private void OnStun(ReadOnlySpan<byte> datagram, TimeSpan now)
+    {
+        if (StunMessageView.TryParse(datagram, out var message) != StunError.None) return;
+        Span<byte> answer = stackalloc byte[IceControllingAgent.MaxCheckSize];
+        if (_ice!.TryAnswer(message, answer, out var length, out var candidate)) _output.Send(answer[..length], candidate);
+        else if (_ice.Receive(message, now)) StartDtls();
     }
 
     void IDtlsOutput.SendDtls(ReadOnlySpan<byte> datagram) => Send(datagram);
