@@ -11,6 +11,9 @@ namespace LiveStream.Sfu.Negotiation;
 /// <summary>Writes the answer to an offer from the plan made of it (RFC 8829 §5.3). No I/O.</summary>
 internal sealed class AnswerBuilder(LocalDescription local)
 {
+    // Lowest estimate of a publishing browser: sound with its headers takes 55 kbit/s, paused video starts again at 50.
+    private const int MinimumKbps = 150;
+
     private static readonly string[] PublishedVideoFeedback = ["transport-cc", "ccm fir", "nack", "nack pli"];
     private static readonly string[] AudioFeedback = ["transport-cc"];
     private static readonly string[] DeclinedExtensions =
@@ -96,7 +99,7 @@ internal sealed class AnswerBuilder(LocalDescription local)
         var isVideo = media.Kind == "video";
         var offered = CodecSelection.Supported(media).FirstOrDefault(candidate => candidate.Map.PayloadType == format.PayloadType)
             ?? throw new ControlException(ControlError.FailedPrecondition, "The offer no longer has the codec that was agreed on.");
-        AddCodec(section, offered, isVideo ? PublishedVideoFeedback : AudioFeedback);
+        AddCodec(section, isVideo ? WithFloor(offered) : offered, isVideo ? PublishedVideoFeedback : AudioFeedback);
         var extensions = plan.IncomingExtensions;
         AddExtension(section, media, HeaderExtensionUris.Mid, extensions.Mid);
         AddExtension(section, media, HeaderExtensionUris.TransportSequenceNumber, extensions.TransportSequence);
@@ -118,6 +121,17 @@ internal sealed class AnswerBuilder(LocalDescription local)
         }
 
         return section;
+    }
+
+    // A browser whose estimate falls below what video needs (a busy machine is enough, in the first second) pauses the video, and its
+    // estimate then follows what sound alone shows of the path: it would never send a picture. So it is told not to go that low.
+    // The estimate is that of the whole transport, so a role's limit for video does not lower it. libwebrtc's word for it, to those
+    // who offer libwebrtc's feedback.
+    private static CodecSelection.Offered WithFloor(CodecSelection.Offered offered)
+    {
+        if (!offered.Feedback.Contains("goog-remb")) return offered;
+        var parameter = string.Create(CultureInfo.InvariantCulture, $"x-google-min-bitrate={MinimumKbps}");
+        return offered with { Fmtp = offered.Fmtp.Length == 0 ? parameter : $"{offered.Fmtp};{parameter}" };
     }
 
     private static void AddSimulcast(MediaDescription section, MediaDescription media, IReadOnlyList<string> layers)
