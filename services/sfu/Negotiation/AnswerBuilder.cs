@@ -11,7 +11,7 @@ namespace LiveStream.Sfu.Negotiation;
 /// <summary>Writes the answer to an offer from the plan made of it (RFC 8829 §5.3). No I/O.</summary>
 internal sealed class AnswerBuilder(LocalDescription local)
 {
-    // Lowest estimate of a publishing browser: sound with its headers takes 55 kbit/s, paused video starts again at 50.
+    // Sound with its headers takes about 55 of them, and paused video starts again with about 50.
     private const int MinimumKbps = 150;
 
     private static readonly string[] PublishedVideoFeedback = ["transport-cc", "ccm fir", "nack", "nack pli"];
@@ -123,10 +123,9 @@ internal sealed class AnswerBuilder(LocalDescription local)
         return section;
     }
 
-    // A browser whose estimate falls below what video needs (a busy machine is enough, in the first second) pauses the video, and its
-    // estimate then follows what sound alone shows of the path: it would never send a picture. So it is told not to go that low.
-    // The estimate is that of the whole transport, so a role's limit for video does not lower it. libwebrtc's word for it, to those
-    // who offer libwebrtc's feedback.
+    // A browser whose estimate falls below what video needs pauses the video, and the estimate then follows what sound alone shows of
+    // the path: no picture would ever come (docs/decisions/0024). The estimate is that of the whole transport, so a role's limit for
+    // video does not lower its floor. It is libwebrtc's parameter, for those who offer libwebrtc's feedback.
     private static CodecSelection.Offered WithFloor(CodecSelection.Offered offered)
     {
         if (!offered.Feedback.Contains("goog-remb")) return offered;
