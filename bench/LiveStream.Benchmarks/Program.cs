@@ -46,17 +46,7 @@ sfu.SetAction(async (arguments, cancellationToken) =>
         Window = TimeSpan.FromSeconds(arguments.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(warmUp)),
     };
-    try
-    {
-        var report = await SfuBench.RunAsync(options, Console.Error, cancellationToken);
-        report.Publish(Console.Out, arguments.GetValue(json));
-        return 0;
-    }
-    catch (InvalidOperationException error)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-        return 1;
-    }
+    return await PublishAsync(() => SfuBench.RunAsync(options, Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var pion = new Option<string>("--pion") { Description = "The forwarder of bench/pion, built.", Required = true };
@@ -74,17 +64,7 @@ compare.SetAction(async (arguments, cancellationToken) =>
         Receivers = arguments.GetValue(compareReceivers),
         Rounds = arguments.GetValue(rounds),
     };
-    try
-    {
-        var report = await CompareBench.RunAsync(options, Console.Error, cancellationToken);
-        report.Publish(Console.Out, arguments.GetValue(json));
-        return 0;
-    }
-    catch (InvalidOperationException error)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-        return 1;
-    }
+    return await PublishAsync(() => CompareBench.RunAsync(options, Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var hlsSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 20 };
@@ -98,17 +78,7 @@ hls.SetAction(async (arguments, cancellationToken) =>
         Window = TimeSpan.FromSeconds(arguments.GetValue(hlsSeconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(hlsWarmUp)),
     };
-    try
-    {
-        var report = await HlsBench.RunAsync(options, Console.Error, cancellationToken);
-        report.Publish(Console.Out, arguments.GetValue(json));
-        return 0;
-    }
-    catch (InvalidOperationException error)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-        return 1;
-    }
+    return await PublishAsync(() => HlsBench.RunAsync(options, Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var rooms = new Option<int[]>("--rooms")
@@ -131,17 +101,7 @@ rest.SetAction(async (arguments, cancellationToken) =>
         Window = TimeSpan.FromSeconds(arguments.GetValue(restSeconds)),
         WarmUp = TimeSpan.FromSeconds(arguments.GetValue(restWarmUp)),
     };
-    try
-    {
-        var report = await RestBench.RunAsync(options, Console.Error, cancellationToken);
-        report.Publish(Console.Out, arguments.GetValue(json));
-        return 0;
-    }
-    catch (InvalidOperationException error)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-        return 1;
-    }
+    return await PublishAsync(() => RestBench.RunAsync(options, Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var joinPeers = new Option<int[]>("--peers")
@@ -162,17 +122,7 @@ join.SetAction(async (arguments, cancellationToken) =>
         Over = TimeSpan.FromSeconds(arguments.GetValue(joinSeconds)),
         MediaPeers = arguments.GetValue(mediaPeers),
     };
-    try
-    {
-        var report = await JoinBench.RunAsync(options, Console.Error, cancellationToken);
-        report.Publish(Console.Out, arguments.GetValue(json));
-        return 0;
-    }
-    catch (InvalidOperationException error)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-        return 1;
-    }
+    return await PublishAsync(() => JoinBench.RunAsync(options, Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var chatPeers = new Option<int[]>("--peers")
@@ -191,17 +141,7 @@ chat.SetAction(async (arguments, cancellationToken) =>
         Peers = arguments.GetValue(chatPeers)!,
         Messages = arguments.GetValue(messages),
     };
-    try
-    {
-        var report = await ChatBench.RunAsync(options, Console.Error, cancellationToken);
-        report.Publish(Console.Out, arguments.GetValue(json));
-        return 0;
-    }
-    catch (InvalidOperationException error)
-    {
-        await Console.Error.WriteLineAsync(error.Message);
-        return 1;
-    }
+    return await PublishAsync(() => ChatBench.RunAsync(options, Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var perRow = new Option<double>("--seconds-per-row") { Description = "Time for each row.", DefaultValueFactory = _ => 1 };
@@ -238,11 +178,9 @@ var hookSeconds = new Option<double>("--seconds") { Description = "Length of eac
 var webhooks = new Command("webhooks", "Events to many endpoints of which some hang: delays, and cost of a delivery.") { json, rates, endpointCount, hookSeconds, server };
 webhooks.SetAction(async (arguments, cancellationToken) =>
 {
-    var report = await WebhooksBench.RunAsync(
+    return await PublishAsync(() => WebhooksBench.RunAsync(
         arguments.GetValue(server) ?? ServerProcess.FindProgram(), arguments.GetValue(endpointCount), arguments.GetValue(rates)!,
-        TimeSpan.FromSeconds(arguments.GetValue(hookSeconds)), Console.Error, cancellationToken);
-    report.Publish(Console.Out, arguments.GetValue(json));
-    return 0;
+        TimeSpan.FromSeconds(arguments.GetValue(hookSeconds)), Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var eventCount = new Option<int>("--events") { Description = "Events.", DefaultValueFactory = _ => 100_000 };
@@ -259,18 +197,14 @@ var busEvents = new Option<int>("--events") { Description = "Events.", DefaultVa
 var bus = new Command("bus", "Events from the transaction through the log and RabbitMQ to a consumer.") { json, busEvents };
 bus.SetAction(async (arguments, cancellationToken) =>
 {
-    var report = await BusBench.RunAsync(arguments.GetValue(busEvents), Console.Error, cancellationToken);
-    report.Publish(Console.Out, arguments.GetValue(json));
-    return 0;
+    return await PublishAsync(() => BusBench.RunAsync(arguments.GetValue(busEvents), Console.Error, cancellationToken), arguments.GetValue(json));
 });
 
 var grpcSeconds = new Option<double>("--seconds") { Description = "Length of each measured window.", DefaultValueFactory = _ => 5 };
 var grpc = new Command("grpc", "Small gRPC calls by our implementation and another one, as client and as server.") { json, grpcSeconds };
 grpc.SetAction(async (arguments, cancellationToken) =>
 {
-    var report = await RpcBench.RunAsync(TimeSpan.FromSeconds(arguments.GetValue(grpcSeconds)), Console.Error, cancellationToken);
-    report.Publish(Console.Out, arguments.GetValue(json));
-    return 0;
+    return await PublishAsync(() => RpcBench.RunAsync(TimeSpan.FromSeconds(arguments.GetValue(grpcSeconds)), Console.Error, cancellationToken), arguments.GetValue(json));
 });
 var echoToken = new Argument<string>("token");
 var echo = new Command(RpcBench.ServeCommand) { echoToken };
@@ -279,3 +213,19 @@ echo.SetAction((arguments, _) => EchoServer.RunAsync(arguments.GetValue(echoToke
 
 var root = new RootCommand("Benches of LiveStream.") { sfu, compare, hls, rest, webhooks, loss, join, chat, srtp, bus, grpc, echo };
 return await root.Parse(args).InvokeAsync();
+
+// The bench's own reasons to give up are told without a stack.
+static async Task<int> PublishAsync(Func<Task<BenchReport>> bench, string? json)
+{
+    try
+    {
+        var report = await bench();
+        report.Publish(Console.Out, json);
+        return 0;
+    }
+    catch (InvalidOperationException error)
+    {
+        await Console.Error.WriteLineAsync(error.Message);
+        return 1;
+    }
+}

@@ -35,11 +35,6 @@ internal sealed record CompareBenchOptions
 /// </summary>
 internal static class CompareBench
 {
-    // As in SfuBench.
-    private const double CompilingShare = 0.0005;
-
-    private const int WarmUpRounds = 4;
-
     private static readonly BenchColumn[] Columns =
     [
         new("shape", "shape"),
@@ -64,9 +59,9 @@ internal static class CompareBench
             for (var round = 0; round < options.Rounds; round++)
             {
                 await progress.WriteLineAsync($"# {shape}, {options.Viewers} viewers, round {round + 1} of {options.Rounds} …");
-                var ours = await MeasureAsync(() => ComparedServer.StartOursAsync(options.ServerDll, cancellationToken), options, shape, cancellationToken);
+                var ours = await MeasureAsync(report, () => ComparedServer.StartOursAsync(options.ServerDll, cancellationToken), options, shape, cancellationToken);
                 Add(report, shape, "LiveStream", options, ours, ours);
-                var pion = await MeasureAsync(() => ComparedServer.StartPionAsync(options.PionProgram, cancellationToken), options, shape, cancellationToken);
+                var pion = await MeasureAsync(report, () => ComparedServer.StartPionAsync(options.PionProgram, cancellationToken), options, shape, cancellationToken);
                 Add(report, shape, "Pion", options, pion, ours);
             }
         }
@@ -78,7 +73,7 @@ internal static class CompareBench
     }
 
     private static async Task<(FanOutWindow Seen, TimeSpan Cpu, long Resident)> MeasureAsync(
-        Func<Task<ComparedServer>> startAsync, CompareBenchOptions options, FrameShape shape, CancellationToken cancellationToken)
+        BenchReport report, Func<Task<ComparedServer>> startAsync, CompareBenchOptions options, FrameShape shape, CancellationToken cancellationToken)
     {
         await using var server = await startAsync();
         using var load = new FanOut(options.Receivers);
@@ -90,7 +85,8 @@ internal static class CompareBench
             await load.WatchAsync(options.Viewers, offer => server.Watch(offer, limit.Token), limit.Token);
             // Code is compiled better only some time after it is first used.
             await Task.Delay(options.WarmUp, limit.Token);
-            await Settling.SettleAsync(server.Process, WarmUpRounds, CompilingShare, () => Task.Delay(options.WarmUp, limit.Token));
+            if (!await Settling.SettleAsync(server.Process, SfuBench.WarmUpRounds, SfuBench.CompilingShare, () => Task.Delay(options.WarmUp, limit.Token)))
+                report.Note($"{shape}: the server still compiled when it was measured.");
             await load.BeginWindowAsync();
             var before = ProcessUsage.ReadThreads(server.Process);
             await Task.Delay(options.Window, limit.Token);

@@ -37,9 +37,9 @@ internal static class SfuBench
     private const double BusyShare = 0.05;
 
     // The whole server takes a tenth of one processor.
-    private const double CompilingShare = 0.0005;
+    public const double CompilingShare = 0.0005;
 
-    private const int WarmUpRounds = 4;
+    public const int WarmUpRounds = 4;
 
     private static readonly TimeSpan MetricsInterval = TimeSpan.FromMilliseconds(250);
 
