@@ -31,8 +31,15 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
     /// <summary>A frame's first packets wait for the rest of it.</summary>
     public bool HoldsFrame => batch.HasVideo;
 
+    /// <summary>The time that was set for this turn.</summary>
+    public long Now => _now;
+
     /// <summary>Takes one datagram, or one RFC 4571 frame (then with its connection). The bytes are decrypted in place.</summary>
-    public void Inbound(Span<byte> datagram, in SocketAddressValue from, FramedConnection? connection)
+    /// <param name="datagram">The bytes.</param>
+    /// <param name="from">The sender.</param>
+    /// <param name="connection">Of a frame.</param>
+    /// <param name="arrivedAt">When the machine received it, in the worker's microseconds: before this turn.</param>
+    public void Inbound(Span<byte> datagram, in SocketAddressValue from, FramedConnection? connection, long arrivedAt)
     {
         counters.Received++;
         // (1) The first byte tells the protocol (RFC 7983 §7).
@@ -57,7 +64,7 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
                 dtls.Enqueue(transport.Key, datagram);
                 break;
             case DatagramKind.Rtp:
-                OnRtp(transport, datagram);
+                OnRtp(transport, datagram, arrivedAt);
                 break;
             case DatagramKind.Rtcp:
                 OnRtcp(transport, datagram);
@@ -121,7 +128,7 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
         if (length > 0) transport.SendPlain(_response.AsSpan(0, length), from);
     }
 
-    private void OnRtp(MediaTransport transport, Span<byte> packet)
+    private void OnRtp(MediaTransport transport, Span<byte> packet, long arrivedAt)
     {
         if (transport is not { Receiver: { } receiver, Ingress: { } ingress } || RtpPacketView.TryParseHeader(packet, out var header) != RtpError.None)
         {
@@ -150,7 +157,7 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
 
         transport.LastHeardAt = _now;
         if (ingress.Extensions.TransportSequence != 0 && view.TryGetExtension(ingress.Extensions.TransportSequence, out var sequence)
-            && TransportSequenceNumber.TryParse(sequence, out var transportSequence)) ingress.Feedback.OnPacket(transportSequence.Value, _now);
+            && TransportSequenceNumber.TryParse(sequence, out var transportSequence)) ingress.Feedback.OnPacket(transportSequence.Value, arrivedAt);
         if (source is null or { IsPlaced: false }) source = ingress.Bind(view, source is null ? fresh : source.Srtp);
         if (source is null)
         {

@@ -9,6 +9,7 @@ internal static unsafe partial class LinuxSockets
     internal const int SockDgram = 2, SockStream = 1;
     internal const int SockNonBlock = 0x800, SockCloseOnExec = 0x80000;
     internal const int SolSocket = 1, SolUdp = 17, IpProtoTcp = 6, IpProtoIpv6 = 41;
+    internal const int SoTimestampNanoseconds = 35;
     internal const int SoReuseAddress = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoSendBufferForce = 32, SoReceiveBufferForce = 33;
     internal const int IpProtoIp = 0, IpMtuDiscover = 10, PathMtuProbe = 3;
     internal const int TcpNoDelay = 1, Ipv6Only = 26;

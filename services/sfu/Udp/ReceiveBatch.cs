@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using LiveStream.Sfu.Interop;
+using LiveStream.Sfu.Transports;
 
 namespace LiveStream.Sfu.Udp;
 
@@ -10,19 +11,26 @@ namespace LiveStream.Sfu.Udp;
 internal sealed unsafe class ReceiveBatch : IDisposable
 {
     private const int MessageCapacity = 32, MessageBytes = 65536, AddressBytes = 32;
-    private static readonly int ControlBytes = sizeof(LinuxSockets.ControlMessage);
+    // Room for a timestamp (32 bytes) and the size of coalesced datagrams (24).
+    private const int ControlBytes = 64;
+    // The header of one, and what the kernel rounds its length up to.
+    private const int ControlHeaderBytes = 16, ControlAlignment = 8;
+    // Older than this a stamp only says that the system clock was set.
+    private const long OldestMicroseconds = 5_000_000;
 
     private readonly byte* _memory;
     private readonly byte* _addresses;
-    private readonly LinuxSockets.ControlMessage* _controls;
+    private readonly byte* _controls;
     private readonly LinuxSockets.IoVector* _vectors;
     private readonly LinuxSockets.MultiMessageHeader* _messages;
+    private long _readAt;
+    private long _unixAtZero;
 
     public ReceiveBatch()
     {
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)MessageCapacity * MessageBytes, 64);
         _addresses = (byte*)NativeMemory.AllocZeroed(MessageCapacity, AddressBytes);
-        _controls = (LinuxSockets.ControlMessage*)NativeMemory.AllocZeroed(MessageCapacity, (nuint)ControlBytes);
+        _controls = (byte*)NativeMemory.AllocZeroed(MessageCapacity, ControlBytes);
         _vectors = (LinuxSockets.IoVector*)NativeMemory.AllocZeroed(MessageCapacity, (nuint)sizeof(LinuxSockets.IoVector));
         _messages = (LinuxSockets.MultiMessageHeader*)NativeMemory.AllocZeroed(MessageCapacity, (nuint)sizeof(LinuxSockets.MultiMessageHeader));
         for (var i = 0; i < MessageCapacity; i++)
@@ -32,7 +40,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
             header.Name = _addresses + (i * AddressBytes);
             header.Vectors = &_vectors[i];
             header.VectorCount = 1;
-            header.Control = (byte*)&_controls[i];
+            header.Control = _controls + (i * ControlBytes);
         }
     }
 
@@ -46,25 +54,59 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         {
             // The kernel shortens both on return.
             _messages[i].Header.NameLength = 28;
-            _messages[i].Header.ControlLength = (nuint)ControlBytes;
+            _messages[i].Header.ControlLength = ControlBytes;
         }
 
         var count = LinuxSockets.ReceiveMessages(fd, _messages, MessageCapacity, LinuxSockets.MsgDontWait, null);
-        return Math.Max(0, count);
+        if (count <= 0) return 0;
+        _readAt = WallClock.Microseconds;
+        _unixAtZero = ((DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10) - _readAt;
+        return count;
     }
 
     /// <summary>Sender of message <paramref name="index"/>.</summary>
     public SocketAddressValue Sender(int index) => SocketAddressValue.FromNative(_addresses + (index * AddressBytes));
 
-    /// <summary>All bytes of the message; <paramref name="segment"/> is the size of each datagram in it but the last.</summary>
-    public Span<byte> Message(int index, out int segment)
+    /// <summary>
+    /// All bytes of the message; <paramref name="segment"/> is the size of each datagram in it but the last, and
+    /// <paramref name="arrivedAt"/> when the kernel took it, in the worker's microseconds: a thread that comes late to its
+    /// socket must not look like a queue on the sender's path.
+    /// </summary>
+    public Span<byte> Message(int index, out int segment, out long arrivedAt)
     {
         var length = (int)_messages[index].Length;
-        ref var control = ref _controls[index];
-        var coalesced = _messages[index].Header.ControlLength >= 20
-            && control.Level == LinuxSockets.SolUdp && control.Type == LinuxSockets.UdpGro && control.Value > 0;
-        segment = coalesced ? control.Value : Math.Max(1, length);
+        segment = Math.Max(1, length);
+        arrivedAt = _readAt;
+        var control = _controls + (index * ControlBytes);
+        var left = (nint)_messages[index].Header.ControlLength;
+        while (left >= ControlHeaderBytes)
+        {
+            ref readonly var message = ref *(LinuxSockets.ControlMessage*)control;
+            var size = (nint)message.Length;
+            if (size < ControlHeaderBytes || size > left) break;
+            var value = control + ControlHeaderBytes;
+            if (message.Level == LinuxSockets.SolUdp && message.Type == LinuxSockets.UdpGro && size >= ControlHeaderBytes + sizeof(int))
+            {
+                if (message.Value > 0) segment = message.Value;
+            }
+            else if (message.Level == LinuxSockets.SolSocket && message.Type == LinuxSockets.SoTimestampNanoseconds
+                && size >= ControlHeaderBytes + sizeof(LinuxSockets.TimeSpec))
+            {
+                arrivedAt = Arrival(*(LinuxSockets.TimeSpec*)value);
+            }
+
+            size = (size + ControlAlignment - 1) & -ControlAlignment;
+            control += size;
+            left -= size;
+        }
+
         return new Span<byte>(_memory + ((nint)index * MessageBytes), length);
+    }
+
+    private long Arrival(LinuxSockets.TimeSpec stamp)
+    {
+        var at = (stamp.Seconds * 1_000_000) + (stamp.Nanoseconds / 1000) - _unixAtZero;
+        return at > _readAt || at < _readAt - OldestMicroseconds ? _readAt : at;
     }
 
     public void Dispose()

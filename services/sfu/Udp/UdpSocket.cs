@@ -5,7 +5,7 @@ using LiveStream.Sfu.Interop;
 
 namespace LiveStream.Sfu.Udp;
 
-/// <summary>A non-blocking UDP socket with big buffers and generic receive offload. Owned by one worker thread.</summary>
+/// <summary>A non-blocking UDP socket with big buffers, generic receive offload and the kernel's times of arrival. Owned by one worker thread.</summary>
 internal sealed unsafe class UdpSocket : IDisposable
 {
     private const int BufferBytes = 8 << 20;
@@ -36,6 +36,8 @@ internal sealed unsafe class UdpSocket : IDisposable
         var probe = LinuxSockets.PathMtuProbe;
         _ = LinuxSockets.SetSocketOption(fd, LinuxSockets.IpProtoIp, LinuxSockets.IpMtuDiscover, &probe, sizeof(int));
         var gro = LinuxSockets.SetSocketOption(fd, LinuxSockets.SolUdp, LinuxSockets.UdpGro, &one, sizeof(int)) == 0;
+        // Without it the batch takes the time of reading.
+        _ = LinuxSockets.SetSocketOption(fd, LinuxSockets.SolSocket, LinuxSockets.SoTimestampNanoseconds, &one, sizeof(int));
         return new UdpSocket(fd, boundPort, gro);
     }
 

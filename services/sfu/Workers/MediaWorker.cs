@@ -226,9 +226,9 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
             for (var i = 0; i < count; i++)
             {
                 var from = _batch.Sender(i);
-                var message = _batch.Message(i, out var segment);
+                var message = _batch.Message(i, out var segment, out var arrivedAt);
                 for (var offset = 0; offset < message.Length; offset += segment)
-                    _path.Inbound(message.Slice(offset, Math.Min(segment, message.Length - offset)), from, null);
+                    _path.Inbound(message.Slice(offset, Math.Min(segment, message.Length - offset)), from, null, arrivedAt);
             }
 
             if (count < ReceiveBatch.Capacity) return;
@@ -236,7 +236,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
     }
 
     private static void OnFrame(MediaWorker worker, FramedConnection connection, Span<byte> frame) =>
-        worker._path.Inbound(frame, connection.Path, connection);
+        worker._path.Inbound(frame, connection.Path, connection, worker._path.Now);
 
     private static void OnConnectionClosed(MediaWorker worker, FramedConnection connection) => worker.Rooms.OnConnectionClosed(connection);
 }
