@@ -11,9 +11,6 @@ namespace LiveStream.Sfu.Negotiation;
 /// <summary>Writes the answer to an offer from the plan made of it (RFC 8829 §5.3). No I/O.</summary>
 internal sealed class AnswerBuilder(LocalDescription local)
 {
-    // Sound with its headers takes about 55 of them, and paused video starts again with about 50.
-    private const int MinimumKbps = 150;
-
     private static readonly string[] PublishedVideoFeedback = ["transport-cc", "ccm fir", "nack", "nack pli"];
     private static readonly string[] AudioFeedback = ["transport-cc"];
     private static readonly string[] DeclinedExtensions =
@@ -99,7 +96,7 @@ internal sealed class AnswerBuilder(LocalDescription local)
         var isVideo = media.Kind == "video";
         var offered = CodecSelection.Supported(media).FirstOrDefault(candidate => candidate.Map.PayloadType == format.PayloadType)
             ?? throw new ControlException(ControlError.FailedPrecondition, "The offer no longer has the codec that was agreed on.");
-        AddCodec(section, isVideo ? WithFloor(offered) : offered, isVideo ? PublishedVideoFeedback : AudioFeedback);
+        AddCodec(section, offered, isVideo ? PublishedVideoFeedback : AudioFeedback);
         var extensions = plan.IncomingExtensions;
         AddExtension(section, media, HeaderExtensionUris.Mid, extensions.Mid);
         AddExtension(section, media, HeaderExtensionUris.TransportSequenceNumber, extensions.TransportSequence);
@@ -121,16 +118,6 @@ internal sealed class AnswerBuilder(LocalDescription local)
         }
 
         return section;
-    }
-
-    // A browser whose estimate falls below what video needs pauses the video, and the estimate then follows what sound alone shows of
-    // the path: no picture would ever come (docs/decisions/0024). The estimate is that of the whole transport, so a role's limit for
-    // video does not lower its floor. It is libwebrtc's parameter, for those who offer libwebrtc's feedback.
-    private static CodecSelection.Offered WithFloor(CodecSelection.Offered offered)
-    {
-        if (!offered.Feedback.Contains("goog-remb")) return offered;
-        var parameter = string.Create(CultureInfo.InvariantCulture, $"x-google-min-bitrate={MinimumKbps}");
-        return offered with { Fmtp = offered.Fmtp.Length == 0 ? parameter : $"{offered.Fmtp};{parameter}" };
     }
 
     private static void AddSimulcast(MediaDescription section, MediaDescription media, IReadOnlyList<string> layers)

@@ -51,16 +51,16 @@ public sealed class PrebuiltTab : IAsyncDisposable
     /// <summary>What the browser reported about the page's security policy.</summary>
     public IReadOnlyCollection<string> Violations => _violations;
 
-    /// <summary>Opens the printed link of a role.</summary>
-    public static async Task<PrebuiltTab> OpenAsync(SharedBrowser browser, Product product, string role, Device device, ITestOutputHelper output)
+    /// <summary>Opens the printed link of a role; <paramref name="scripts"/> of the Scripts folder run before the page's own.</summary>
+    public static async Task<PrebuiltTab> OpenAsync(SharedBrowser browser, Product product, string role, Device device, ITestOutputHelper output, params string[] scripts)
     {
-        var tab = await OpenBlankAsync(browser, product, role, device, output);
+        var tab = await OpenBlankAsync(browser, product, role, device, output, scripts);
         await tab.Page.GotoAsync(product.MeetingFor(role).ToString());
         return tab;
     }
 
     /// <summary>A tab that is watched, with no page yet.</summary>
-    public static async Task<PrebuiltTab> OpenBlankAsync(SharedBrowser browser, Product product, string name, Device device, ITestOutputHelper output)
+    public static async Task<PrebuiltTab> OpenBlankAsync(SharedBrowser browser, Product product, string name, Device device, ITestOutputHelper output, params string[] scripts)
     {
         var options = new BrowserNewContextOptions
         {
@@ -69,7 +69,7 @@ public sealed class PrebuiltTab : IAsyncDisposable
             IsMobile = device.IsPhone,
             HasTouch = device.IsPhone,
         };
-        return new PrebuiltTab(await browser.JoinAsync(name, output, options, Pictures.Scripts), product.Address);
+        return new PrebuiltTab(await browser.JoinAsync(name, output, options, [.. Pictures.Scripts, .. scripts]), product.Address);
     }
 
     /// <summary>Fills the preview's form and presses its button.</summary>

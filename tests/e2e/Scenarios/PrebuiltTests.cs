@@ -55,6 +55,19 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         foreach (var tab in new[] { host, viewer, close }) AssertStayedAtHome(tab);
     }
 
+    /// <summary>One form: it is between the page and its browser.</summary>
+    [Fact]
+    public async Task Guest_WhoseParametersTheBrowserRefuses_IsSeen()
+    {
+        await using var product = await Product.StartAsync(output, Form.AsTheRunSays);
+        await using var guest = await PrebuiltTab.OpenAsync(browser, product, "viewer-on-stage", Device.Desktop, output, "refused-parameters.js");
+        await guest.JoinAsync("Grace");
+        await using var viewer = await PrebuiltTab.OpenAsync(browser, product, "viewer-realtime", Device.Desktop, output);
+        await viewer.JoinAsync("Alan");
+        await viewer.UntilSeesCamerasAsync(1);
+        Assert.Equal(1, await guest.Page.EvaluateAsync<int>("parametersRefused"));
+    }
+
     [Theory]
     [InlineData(Form.AsTheRunSays)]
     [InlineData(Form.SixServices)]

@@ -1,6 +1,7 @@
 // Entry of the meeting page: a code becomes a token, the token opens Prebuilt.
 
 import "./nonce";
+import "./senderParameters";
 import "../shared/page.css";
 import "./meeting.css";
 

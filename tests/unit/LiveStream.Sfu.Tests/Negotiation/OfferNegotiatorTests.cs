@@ -27,25 +27,6 @@ public sealed class OfferNegotiatorTests
         Assert.Equal(["0", "1"], answer.BundleGroup);
     }
 
-    [Theory]
-    [InlineData(0u)]
-    [InlineData(100u)]
-    public void Negotiate_BrowserPublishes_IsToldTheLowestBitrate(uint limit)
-    {
-        var policy = Offers.All.Clone();
-        policy.MaxVideoKbps = limit;
-        var (_, answer) = Offers.Negotiate(Offers.Read("chromium-simulcast.sdp"), policy, null);
-        Assert.EndsWith(";x-google-min-bitrate=150", answer.Media[1].Fmtp(102), StringComparison.Ordinal);
-        Assert.DoesNotContain("x-google", answer.Media[0].Fmtp(111), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Negotiate_OtherClientPublishes_GetsTheParametersThatItOffered()
-    {
-        var (_, answer) = Offers.Negotiate(Offers.Session("", Offers.Video("0")), Offers.All, null);
-        Assert.Equal("packetization-mode=1;profile-level-id=42e01f", answer.Media[0].Fmtp(102));
-    }
-
     [Fact]
     public void Negotiate_ChromiumRecvOnly_SendsEveryCodecThatIsOurs()
     {

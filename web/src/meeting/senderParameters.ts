@@ -1,0 +1,27 @@
+// Chromium refuses setParameters now and then although the parameters were read just before. The client takes no for an answer,
+// and a camera that was added with a limit of some hundred bit/s stays there: nobody sees it (docs/decisions/0025).
+// So what was refused is read anew and tried once more. Imported before the client.
+
+const setParameters = RTCRtpSender.prototype.setParameters;
+
+/** What the caller wants, on parameters that the sender accepts; null when they do not fit each other. */
+function renew(sender: RTCRtpSender, wanted: RTCRtpSendParameters): RTCRtpSendParameters | null {
+  const current = sender.getParameters();
+  if (current.encodings.length !== wanted.encodings.length) return null;
+  current.encodings.forEach((encoding, i) => Object.assign(encoding, wanted.encodings[i]));
+  if (wanted.degradationPreference !== undefined) current.degradationPreference = wanted.degradationPreference;
+  return current;
+}
+
+RTCRtpSender.prototype.setParameters = async function (this: RTCRtpSender, ...args: Parameters<typeof setParameters>) {
+  try {
+    return await setParameters.apply(this, args);
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+    const renewed = renew(this, args[0]);
+    if (!renewed) throw error;
+    console.info("The browser refused a sender's parameters; trying once more.", error.message);
+    const [, ...options] = args;
+    return await setParameters.call(this, renewed, ...options);
+  }
+};
