@@ -1,8 +1,6 @@
-// Chromium refuses setParameters now and then although the parameters were read just before. The client takes no for an answer,
+// Chromium refuses setParameters now and then although the parameters were read just before. The client does not ask again,
 // and a camera that was added with a limit of some hundred bit/s stays there: nobody sees it (docs/decisions/0025).
 // So what was refused is read anew and tried once more. Imported before the client.
-
-const setParameters = RTCRtpSender.prototype.setParameters;
 
 /** What the caller wants, on parameters that the sender accepts; null when they do not fit each other. */
 function renew(sender: RTCRtpSender, wanted: RTCRtpSendParameters): RTCRtpSendParameters | null {
@@ -13,15 +11,18 @@ function renew(sender: RTCRtpSender, wanted: RTCRtpSendParameters): RTCRtpSendPa
   return current;
 }
 
-RTCRtpSender.prototype.setParameters = async function (this: RTCRtpSender, ...args: Parameters<typeof setParameters>) {
-  try {
-    return await setParameters.apply(this, args);
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
-    const renewed = renew(this, args[0]);
-    if (!renewed) throw error;
-    console.info("The browser refused a sender's parameters; trying once more.", error.message);
-    const [, ...options] = args;
-    return await setParameters.call(this, renewed, ...options);
-  }
-};
+// A browser without WebRTC gets as far as the client's own word about it.
+if ("RTCRtpSender" in window) {
+  const setParameters = RTCRtpSender.prototype.setParameters;
+  RTCRtpSender.prototype.setParameters = async function (this: RTCRtpSender, wanted, ...options) {
+    try {
+      return await setParameters.call(this, wanted, ...options);
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === "InvalidStateError")) throw error;
+      const renewed = renew(this, wanted);
+      if (!renewed) throw error;
+      console.info("The browser refused a sender's parameters; trying once more.", error.message);
+      return await setParameters.call(this, renewed, ...options);
+    }
+  };
+}
