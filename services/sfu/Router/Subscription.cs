@@ -54,6 +54,7 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     {
         if (Preferred == highest) return;
         Preferred = highest;
+        _lessSince = 0;
         if (Track is { } track) Aim(track);
     }
 
@@ -68,6 +69,7 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         Track = track;
         _current = null;
         _targetLayer = -1;
+        _lessSince = 0;
         if (track is null) return;
         _payload = Format.Match(track.Codec, track.Description.Codec.Fmtp);
         track.Add(this);

@@ -129,7 +129,7 @@ public sealed class Participant : IAsyncDisposable
             var state = await Page.EvaluateAsync<string>("JSON.stringify(window.livestream ?? null)").WaitAsync(TimeSpan.FromSeconds(5));
             var text = await Page.EvaluateAsync<string>("document.body.innerText").WaitAsync(TimeSpan.FromSeconds(5));
             var media = await Page.EvaluateAsync<string>(MediaState).WaitAsync(TimeSpan.FromSeconds(5));
-            return $"state {(state.Length > 2000 ? state[..2000] : state)}\nmedia {media}\nrtc {await RtcAsync()}\npage: {text}";
+            return $"state {(state.Length > 2000 ? state[..2000] : state)}\nmedia {media}\nrtc {JsonSerializer.Serialize(await RtcAsync())}\npage: {text}";
         }
         catch (Exception error) when (error is PlaywrightException or TimeoutException or JsonException)
         {

@@ -1,3 +1,4 @@
+using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Router;
 using LiveStream.Sfu.Router.Bandwidth;
 using LiveStream.Sfu.Router.Layers;
@@ -76,6 +77,37 @@ public sealed class PreferenceTests : IDisposable
     }
 
     [Fact]
+    public void LayersChanged_OnTheWayToABetterLayer_IsNotTold()
+    {
+        var (track, video) = Offered();
+        video.Prefer(PreferredLayer.Low);
+        Frame(track, 2, Key);
+        Tick(track, 3);
+
+        video.Prefer(PreferredLayer.High);
+        Tick(track, 4);
+        Frame(track, 5, Key);
+        for (var number = 6; number < 10; number++) Tick(track, number);
+        Assert.DoesNotContain(_rig.Events, told => told.LayersChanged is not null);
+    }
+
+    [Fact]
+    public void LayersChanged_LessThanAskedForForLong_IsToldOnceAndSoIsTheEndOfIt()
+    {
+        var (track, video) = Offered();
+        video.Prefer(PreferredLayer.Low);
+        Frame(track, 2, Key);
+        video.Prefer(PreferredLayer.High);
+        for (var number = 3; number < 8; number++) Tick(track, number);
+        Frame(track, 8, Key);
+        for (var number = 9; number < 12; number++) Tick(track, number);
+
+        var told = _rig.Events.Where(e => e.LayersChanged is not null).Select(e => Assert.Single(e.LayersChanged.Layers)).ToArray();
+        Assert.Equal([(LayerQuality.Low, true), (LayerQuality.High, false)], told.Select(layer => (layer.Current, layer.SubscriberDegraded)));
+        Assert.All(told, layer => Assert.Equal((LayerQuality.High, false), (layer.Expected, layer.PublisherDegraded)));
+    }
+
+    [Fact]
     public void Prefer_NoneBeforeTheTrackComes_HoldsForTheTrack()
     {
         var (video, _, sink) = _rig.Watch();
@@ -124,6 +156,24 @@ public sealed class PreferenceTests : IDisposable
     }
 
     public void Dispose() => _rig.Dispose();
+
+    // A viewer of the client protocol who gets the best of two layers.
+    private (PublishedTrack Track, Subscription Video) Offered()
+    {
+        var track = _rig.Publish("H264", "publisher", "q", "f");
+        for (var layer = 0; layer < 2; layer++) _rig.Send(track.Layers[layer], 1, 0, Key);
+        var (video, _, _) = _rig.Watch(offeredTrack: track.Id);
+        Frame(track, 1, Key);
+        return (track, video);
+    }
+
+    // A second goes by without a key frame.
+    private void Tick(PublishedTrack track, int number)
+    {
+        _rig.Now += 1_000_000;
+        Frame(track, number, Delta);
+        _rig.Room.Tick(_rig.Now);
+    }
 
     // The second octet tells the layer.
     private void Frame(PublishedTrack track, int number, byte[] payload)
