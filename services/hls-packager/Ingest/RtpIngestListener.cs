@@ -115,23 +115,26 @@ public sealed class RtpIngestListener : IAsyncDisposable
                 continue;
             }
 
-            var serving = ServeAsync(connection);
+            // A thread of its own that blocks: by the pool a batch would take the wake-ups of three threads, which cost more than the batch.
+            var serving = Task.Factory.StartNew(() => Serve(connection), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             connections.TryAdd(serving, 0);
             _ = serving.ContinueWith(done => connections.TryRemove(done, out _), CancellationToken.None,
                 TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
-    private async Task ServeAsync(Socket connection)
+    // Asynchronous calls would make the socket's descriptor non-blocking: only blocking ones are made on it.
+    private void Serve(Socket connection)
     {
         using var owned = connection;
+        using var ending = stopping.Token.Register(connection.Dispose);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         IExportSink? sink = null;
         var reason = "closed by the SFU";
         try
         {
             connection.NoDelay = true;
-            (sink, var filled) = await ReadHelloAsync(connection, buffer).ConfigureAwait(false);
+            (sink, var filled) = ReadHello(connection, buffer);
             if (sink is null) return;
 
             sink.OnConnected();
@@ -152,21 +155,24 @@ public sealed class RtpIngestListener : IAsyncDisposable
                     var batch = new PacketBatch(buffer, whole, time.GetTimestamp());
                     filled -= whole;
                     buffer = fresh;
-                    await sink.ReceiveAsync(batch, stopping.Token).ConfigureAwait(false);
+                    var taken = sink.ReceiveAsync(batch, stopping.Token);
+                    // A full ingest holds the thread, and by it the connection.
+                    if (taken.IsCompleted) taken.GetAwaiter().GetResult();
+                    else taken.AsTask().GetAwaiter().GetResult();
                 }
 
-                var received = await connection.ReceiveAsync(buffer.AsMemory(filled), stopping.Token).ConfigureAwait(false);
+                var received = connection.Receive(buffer.AsSpan(filled));
                 if (received == 0) return;
                 filled += received;
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             reason = "the packager stops";
         }
         catch (SocketException e)
         {
-            reason = e.SocketErrorCode.ToString();
+            reason = stopping.IsCancellationRequested ? "the packager stops" : e.SocketErrorCode.ToString();
         }
         finally
         {
@@ -175,14 +181,16 @@ public sealed class RtpIngestListener : IAsyncDisposable
         }
     }
 
-    private async Task<(IExportSink? Sink, int Filled)> ReadHelloAsync(Socket connection, byte[] buffer)
+    private (IExportSink? Sink, int Filled) ReadHello(Socket connection, byte[] buffer)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-        limit.CancelAfter(HelloTimeout);
+        var began = time.GetTimestamp();
         var filled = 0;
         while (true)
         {
-            var received = await connection.ReceiveAsync(buffer.AsMemory(filled), limit.Token).ConfigureAwait(false);
+            var left = HelloTimeout - time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero) return (null, 0);
+            connection.ReceiveTimeout = (int)Math.Ceiling(left.TotalMilliseconds);
+            var received = connection.Receive(buffer.AsSpan(filled));
             if (received == 0) return (null, 0);
 
             filled += received;
@@ -201,6 +209,7 @@ public sealed class RtpIngestListener : IAsyncDisposable
                 return (null, 0);
             }
 
+            connection.ReceiveTimeout = 0;
             buffer.AsSpan(consumed, filled - consumed).CopyTo(buffer);
             return (sink, filled - consumed);
         }

@@ -36,6 +36,10 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
     // Not declared single-reader, because that kind of channel cannot count what waits.
     private readonly Channel<MediaSample> samples = Channel.CreateUnbounded<MediaSample>();
 
+    // Holds one item while there are samples that nobody was told of.
+    private readonly Channel<bool> told = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { SingleReader = true, SingleWriter = true, AllowSynchronousContinuations = true, FullMode = BoundedChannelFullMode.DropWrite });
+
     private readonly Channel<object> events = Channel.CreateBounded<object>(
         // The loop goes on in the thread that brought the batch: waking another costs more than the batch does.
         new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true, AllowSynchronousContinuations = true, FullMode = BoundedChannelFullMode.Wait });
@@ -78,6 +82,18 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
 
     /// <summary>Samples in the order in which they became known; completes when the ingest is disposed of.</summary>
     public ChannelReader<MediaSample> Samples => samples.Reader;
+
+    /// <summary>
+    /// Waits until there are samples that the last call did not tell of. What comes in one turn is told of once, at its end and
+    /// in its thread, and AAC frames with the turn that follows: waking a thread for each sample costs more than the sample does.
+    /// False when the ingest has been disposed of; throws what it failed by. One caller at a time.
+    /// </summary>
+    public async ValueTask<bool> WaitForSamplesAsync(CancellationToken cancellationToken)
+    {
+        if (!await told.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false)) return false;
+        told.Reader.TryRead(out _);
+        return true;
+    }
 
     /// <summary>Process id of the FFmpeg child, if one runs.</summary>
     internal int? FFmpegProcessId => audio.ChildId;
@@ -124,6 +140,7 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
         events.Writer.TryComplete();
         while (events.Reader.TryRead(out var left)) (left as IDisposable)?.Dispose();
         samples.Writer.TryComplete();
+        told.Writer.TryComplete();
         stopping.Dispose();
     }
 
@@ -183,6 +200,7 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
 
                 shown.Advance(Now);
                 RequestMissingKeyFrames();
+                if (samples.Reader.Count > 0) told.Writer.TryWrite(true);
             }
         }
         catch (OperationCanceledException)
@@ -194,6 +212,7 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
             // Outermost guard of the loop: the stream ends, the process goes on.
             logger.IngestFailed(e, roomId);
             samples.Writer.TryComplete(e);
+            told.Writer.TryComplete(e);
         }
     }
 

@@ -24,8 +24,9 @@ internal sealed class FFmpegAudioProcess : IAsyncDisposable
     private static readonly TimeSpan GatherTime = TimeSpan.FromMilliseconds(20);
 
     private readonly Process process;
+    // Who brings the bytes hands them to the pipe as well, and waits for nothing there: waking a thread for it costs more.
     private readonly Channel<byte[]> input = Channel.CreateBounded<byte[]>(
-        new BoundedChannelOptions(MaxWaitingWrites) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(MaxWaitingWrites) { SingleReader = true, AllowSynchronousContinuations = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly StringBuilder errorTail = new();
     private readonly Task running;
@@ -123,7 +124,8 @@ internal sealed class FFmpegAudioProcess : IAsyncDisposable
     {
         var writing = Task.Run(WriteInputAsync);
         var draining = Task.Run(DrainErrorsAsync);
-        var reading = Task.Run(() => ReadFramesAsync(onFrame));
+        // A thread of its own that blocks: the pool takes three wake-ups for each piece that a pipe brings.
+        var reading = Task.Factory.StartNew(() => ReadFrames(onFrame), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await reading.ConfigureAwait(false);
         input.Writer.TryComplete();
         using (var patience = new CancellationTokenSource(ExitPatience))
@@ -159,7 +161,7 @@ internal sealed class FFmpegAudioProcess : IAsyncDisposable
         }
     }
 
-    private async Task ReadFramesAsync(Action<ReadOnlySpan<byte>> onFrame)
+    private void ReadFrames(Action<ReadOnlySpan<byte>> onFrame)
     {
         var stream = process.StandardOutput.BaseStream;
         var buffer = new byte[4 * (AdtsHeader.MaxFrameLength + 1)];
@@ -167,14 +169,14 @@ internal sealed class FFmpegAudioProcess : IAsyncDisposable
         try
         {
             int read;
-            while ((read = await stream.ReadAsync(buffer.AsMemory(filled)).ConfigureAwait(false)) > 0)
+            while ((read = stream.Read(buffer.AsSpan(filled))) > 0)
             {
                 filled += read;
                 var used = TakeFrames(buffer.AsSpan(0, filled), onFrame);
                 if (used < 0) return;
                 buffer.AsSpan(used, filled - used).CopyTo(buffer);
                 filled -= used;
-                await Task.Delay(GatherTime).ConfigureAwait(false);
+                Thread.Sleep(GatherTime);
             }
         }
         catch (IOException)

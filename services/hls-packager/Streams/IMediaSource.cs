@@ -13,6 +13,9 @@ internal interface IMediaSource : IAsyncDisposable
     /// <summary>Samples until the source is disposed of.</summary>
     ChannelReader<MediaSample> Samples { get; }
 
+    /// <summary>Waits until there are more samples; false when none will come, and throws where the source failed.</summary>
+    ValueTask<bool> WaitForSamplesAsync(CancellationToken cancellationToken);
+
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>Asks for a key frame in every layer.</summary>

@@ -162,7 +162,7 @@ internal sealed class LiveStreamWorker : IDisposable
     {
         using var ticks = new PeriodicTimer(TickInterval, time);
         var tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
-        var samples = source.Samples.WaitToReadAsync(stopping.Token).AsTask();
+        var samples = source.WaitForSamplesAsync(stopping.Token).AsTask();
         var inserts = inserted.Reader.WaitToReadAsync(stopping.Token).AsTask();
         lastPicture = time.GetTimestamp();
         while (true)
@@ -173,7 +173,7 @@ internal sealed class LiveStreamWorker : IDisposable
             {
                 if (!await samples.ConfigureAwait(false)) throw new ControlException(ControlError.Unavailable, "the source of the media ended");
                 while (source.Samples.TryRead(out var sample)) Take(sample);
-                samples = source.Samples.WaitToReadAsync(stopping.Token).AsTask();
+                samples = source.WaitForSamplesAsync(stopping.Token).AsTask();
             }
 
             if (tick.IsCompleted)

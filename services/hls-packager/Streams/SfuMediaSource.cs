@@ -15,6 +15,8 @@ internal sealed class SfuMediaSource(StreamIngest ingest) : IMediaSource
 
     public ChannelReader<MediaSample> Samples => ingest.Samples;
 
+    public ValueTask<bool> WaitForSamplesAsync(CancellationToken cancellationToken) => ingest.WaitForSamplesAsync(cancellationToken);
+
     public Task StartAsync(CancellationToken cancellationToken) => ingest.StartAsync(cancellationToken);
 
     public Task RequestKeyFrameAsync(CancellationToken cancellationToken) => ingest.RequestKeyFrameAsync(cancellationToken);

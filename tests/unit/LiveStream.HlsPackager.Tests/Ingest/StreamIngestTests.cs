@@ -142,6 +142,24 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task WaitForSamples_UntilDisposed_TellsOfEverySample()
+    {
+        await PublishAsync(Tracks.Video("camera", "ann"));
+        Assert.True(await ingest.WaitForSamplesAsync(limit.Token));
+        Assert.IsType<LayersChanged>(await ingest.Samples.ReadAsync(limit.Token));
+
+        SendVideo(Clip.Packets(200));
+        for (var pictures = 0; pictures < Clip.Pictures;)
+        {
+            Assert.True(await ingest.WaitForSamplesAsync(limit.Token));
+            while (ingest.Samples.TryRead(out var sample)) pictures += sample is VideoSample ? 1 : 0;
+        }
+
+        await ingest.DisposeAsync();
+        while (await ingest.WaitForSamplesAsync(limit.Token)) Assert.False(ingest.Samples.TryRead(out _));
+    }
+
+    [Fact]
     public async Task Samples_OtherCodec_AreRefusedWithAReason()
     {
         var track = Tracks.Video("camera", "ann");

@@ -103,6 +103,8 @@ internal sealed class FakeSource : IMediaSource
 
     public int KeyFrameRequests { get; private set; }
 
+    public ValueTask<bool> WaitForSamplesAsync(CancellationToken cancellationToken) => channel.Reader.WaitToReadAsync(cancellationToken);
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task RequestKeyFrameAsync(CancellationToken cancellationToken)
