@@ -17,6 +17,9 @@ internal sealed unsafe class ReceiveBatch : IDisposable
     private const int ControlHeaderBytes = 16, ControlAlignment = 8;
     // Older than this a stamp only says that the system clock was set.
     private const long OldestMicroseconds = 5_000_000;
+    // Two clocks that are read further apart than this do not belong together: the thread lost its processor between them.
+    private const long ReadingMicroseconds = 20;
+    private const int Readings = 3;
 
     private readonly byte* _memory;
     private readonly byte* _addresses;
@@ -59,8 +62,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
 
         var count = LinuxSockets.ReceiveMessages(fd, _messages, MessageCapacity, LinuxSockets.MsgDontWait, null);
         if (count <= 0) return 0;
-        _readAt = WallClock.Microseconds;
-        _unixAtZero = ((DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10) - _readAt;
+        ReadClocks();
         return count;
     }
 
@@ -101,6 +103,18 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         }
 
         return new Span<byte>(_memory + ((nint)index * MessageBytes), length);
+    }
+
+    private void ReadClocks()
+    {
+        for (var reading = 0; reading < Readings; reading++)
+        {
+            var before = WallClock.Microseconds;
+            var unix = (DateTime.UtcNow.Ticks - DateTime.UnixEpoch.Ticks) / 10;
+            _readAt = WallClock.Microseconds;
+            _unixAtZero = unix - _readAt;
+            if (_readAt - before <= ReadingMicroseconds) return;
+        }
     }
 
     private long Arrival(LinuxSockets.TimeSpec stamp)
