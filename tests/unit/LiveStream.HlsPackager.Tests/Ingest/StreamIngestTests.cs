@@ -236,6 +236,16 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
         Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], limit.Token));
     }
 
+    // A stranger holds a thread until then.
+    [Fact]
+    public async Task Listener_SilentStranger_IsClosed()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(listener.EndPoint, limit.Token);
+        await client.GetStream().WriteAsync(new byte[] { 0 }, limit.Token);
+        Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], limit.Token));
+    }
+
     private async Task PublishAsync(params Track[] tracks)
     {
         foreach (var track in tracks) sfu.Publish(track);
