@@ -17,6 +17,8 @@ internal sealed record Delivery(LoggedEvent Event)
 /// <summary>
 /// Puts deliveries back into the order in which the broker sent them: the transport works on many at once, and any of them may
 /// come here first. The broker counts the deliveries of a channel from 1 on; each number is either offered or passed, once.
+/// Channels are known by what they are, not by the consumer's tag: the transport knows that tag only when the broker has
+/// confirmed the consumer, and the first deliveries may be there before.
 /// </summary>
 internal sealed class DeliveryOrder(TimeProvider time)
 {
@@ -27,7 +29,7 @@ internal sealed class DeliveryOrder(TimeProvider time)
     private const int MostGone = 16;
 
     private readonly Lock _lock = new();
-    private readonly Queue<string> _gone = new();
+    private readonly Queue<object> _gone = new();
 
     // One for each time the consumer connected; the earlier ones end with what they still have.
     private readonly List<Lane> _lanes = [];
@@ -35,13 +37,13 @@ internal sealed class DeliveryOrder(TimeProvider time)
     private bool _isClosed;
 
     /// <summary>An event was delivered under that number.</summary>
-    public Task Offer(string consumer, ulong number, LoggedEvent e)
+    public Task Offer(object channel, ulong number, LoggedEvent e)
     {
         var delivery = new Delivery(e);
         lock (_lock)
         {
             // A connection that is gone: the broker delivers it again, by the one that took its place.
-            if (!_isClosed && !_gone.Contains(consumer)) LaneOf(consumer).Waiting[number] = delivery;
+            if (!_isClosed && !_gone.Contains(channel)) LaneOf(channel).Waiting[number] = delivery;
         }
 
         Wake();
@@ -49,11 +51,11 @@ internal sealed class DeliveryOrder(TimeProvider time)
     }
 
     /// <summary>What was delivered under that number is not offered: nobody can read it.</summary>
-    public void Pass(string consumer, ulong number)
+    public void Pass(object channel, ulong number)
     {
         lock (_lock)
         {
-            if (!_isClosed && !_gone.Contains(consumer)) LaneOf(consumer).Waiting[number] = null;
+            if (!_isClosed && !_gone.Contains(channel)) LaneOf(channel).Waiting[number] = null;
         }
 
         Wake();
@@ -80,7 +82,7 @@ internal sealed class DeliveryOrder(TimeProvider time)
 
                 if (_lanes.Count == 1) break;
                 if (_gone.Count == MostGone) _gone.Dequeue();
-                _gone.Enqueue(lane.Consumer);
+                _gone.Enqueue(lane.Channel);
                 _lanes.RemoveAt(0);
             }
         }
@@ -130,10 +132,10 @@ internal sealed class DeliveryOrder(TimeProvider time)
         }
     }
 
-    private Lane LaneOf(string consumer)
+    private Lane LaneOf(object channel)
     {
-        if (_lanes.Find(lane => lane.Consumer == consumer) is { } known) return known;
-        var lane = new Lane(consumer);
+        if (_lanes.Find(lane => lane.Channel.Equals(channel)) is { } known) return known;
+        var lane = new Lane(channel);
         _lanes.Add(lane);
         return lane;
     }
@@ -143,9 +145,9 @@ internal sealed class DeliveryOrder(TimeProvider time)
         lock (_lock) _changed.TrySetResult();
     }
 
-    private sealed class Lane(string consumer)
+    private sealed class Lane(object channel)
     {
-        public string Consumer => consumer;
+        public object Channel => channel;
 
         // Null for a number that was passed.
         public SortedDictionary<ulong, Delivery?> Waiting { get; } = [];

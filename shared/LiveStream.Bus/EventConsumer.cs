@@ -11,8 +11,7 @@ internal sealed class EventConsumer(EventPump pump) : IConsumer<EventMessage>
         var e = context.Message.ToLogged();
         var delivered = context.ReceiveContext.GetPayload<RabbitMqBasicConsumeContext>();
         context.ReceiveContext.GetOrAddPayload(() => Offered.Yes);
-        var channel = context.ReceiveContext.TryGetPayload<ChannelContext>(out var transport) ? transport.Channel : null;
-        return pump.OfferAsync(delivered.ConsumerTag, delivered.DeliveryTag, e, channel);
+        return pump.OfferAsync(context.ReceiveContext.GetPayload<ChannelContext>().Channel, delivered.DeliveryTag, e);
     }
 
     /// <summary>Tells that a delivery came as far as the consumer.</summary>
@@ -34,7 +33,7 @@ internal sealed class PassedDeliveries(EventPump pump) : IFilter<ReceiveContext>
         finally
         {
             if (!context.HasPayloadType(typeof(EventConsumer.Offered)) && context.TryGetPayload<RabbitMqBasicConsumeContext>(out var delivered))
-                pump.Pass(delivered.ConsumerTag, delivered.DeliveryTag);
+                pump.Pass(context.GetPayload<ChannelContext>().Channel, delivered.DeliveryTag);
         }
     }
 

@@ -35,17 +35,17 @@ internal sealed class EventPump(
     /// Takes a delivery; the task ends when it was handled. Fails with <see cref="UnreadableEventException"/> when nobody can
     /// handle it, and does not end when the process ends before.
     /// </summary>
-    public Task OfferAsync(string consumer, ulong number, LoggedEvent e, IChannel? channel)
+    public Task OfferAsync(IChannel channel, ulong number, LoggedEvent e)
     {
         Volatile.Write(ref _channel, channel);
-        return _order.Offer(consumer, number, e);
+        return _order.Offer(channel, number, e);
     }
 
     /// <summary>That delivery is not for <see cref="OfferAsync"/>.</summary>
-    public void Pass(string consumer, ulong number)
+    public void Pass(IChannel channel, ulong number)
     {
         logger.NoEvent(subscriber.Name);
-        _order.Pass(consumer, number);
+        _order.Pass(channel, number);
     }
 
     /// <inheritdoc/>

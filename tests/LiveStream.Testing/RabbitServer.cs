@@ -15,7 +15,8 @@ public sealed class RabbitServer : IAsyncDisposable
 
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(240), s_endLimit = TimeSpan.FromSeconds(60);
 
-    // Runs until its standard input ends: with "kill" before the end, the broker gets no time. Root becomes the package's own user.
+    // Runs until its standard input ends: with "kill" before the end, the broker gets no time. "freeze" and "thaw" leave it its
+    // sockets and take its processor. Root becomes the package's own user.
     // Its helper epmd is started here, in the foreground: by itself it would be a daemon that outlives everybody.
     private const string Script = """
         set -eu
@@ -32,9 +33,17 @@ public sealed class RabbitServer : IAsyncDisposable
         helper=$!
         $as PROGRAMS/rabbitmq-server >>"$folder/log/out" 2>&1 </dev/null &
         how=
-        read -r how || true
+        while read -r word; do
+            case $word in
+                freeze) kill -STOP "$(cat pid)" ;;
+                thaw) kill -CONT "$(cat pid)" ;;
+                *) how=$word; break ;;
+            esac
+            echo done
+        done
         server=$(cat pid 2>/dev/null || true)
         if [ -n "$server" ]; then
+            kill -CONT "$server" 2>/dev/null || true
             if [ "$how" = kill ]; then kill -KILL "$server" 2>/dev/null || true; else kill -TERM "$server" 2>/dev/null || true; fi
             i=0
             while kill -0 "$server" 2>/dev/null && [ $i -lt 300 ]; do sleep 0.1; i=$((i + 1)); done
@@ -87,7 +96,7 @@ public sealed class RabbitServer : IAsyncDisposable
     {
         File.Delete(Path.Combine(_folder, "keep"));
         string[] arguments = ["-c", Script.Replace("PROGRAMS", Programs, StringComparison.Ordinal), "sh", _folder, $"{Port}", $"{_epmd}", $"{_dist}"];
-        _shell = Process.Start(new ProcessStartInfo("sh", arguments) { RedirectStandardInput = true }) ?? throw new InvalidOperationException("sh did not start");
+        _shell = Process.Start(new ProcessStartInfo("sh", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true }) ?? throw new InvalidOperationException("sh did not start");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_startLimit);
         try
@@ -110,11 +119,24 @@ public sealed class RabbitServer : IAsyncDisposable
     /// <summary>Ends it by kill -9.</summary>
     public Task KillAsync() => EndAsync("kill", keep: true);
 
+    /// <summary>Takes its processor: it says nothing more, and its connections stay.</summary>
+    public Task FreezeAsync() => TellAsync("freeze");
+
+    /// <summary>Lets it go on after <see cref="FreezeAsync"/>.</summary>
+    public Task ThawAsync() => TellAsync("thaw");
+
     /// <summary>Ends it, and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_shell is not null) await EndAsync("kill", keep: false);
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task TellAsync(string word)
+    {
+        if (_shell is null) throw new InvalidOperationException("it does not run");
+        await _shell.StandardInput.WriteLineAsync(word);
+        if (await _shell.StandardOutput.ReadLineAsync().WaitAsync(s_endLimit) != "done") throw new InvalidOperationException($"RabbitMQ has ended:\n{ReadLog()}");
     }
 
     private async Task EndAsync(string how, bool keep)

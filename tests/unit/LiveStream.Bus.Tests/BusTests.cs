@@ -59,6 +59,24 @@ public sealed class BusTests(Broker broker) : IClassFixture<Broker>
         await late.TakeAllAsync(_log);
     }
 
+    /// <summary>The first deliveries may be there before the transport knows that it has a consumer.</summary>
+    [Fact]
+    public async Task Subscribers_ThatFindMoreThanTheyMayHaveAtOnce_GetAllOfIt()
+    {
+        var names = Enumerable.Range(0, 30).Select(i => $"s{i}").ToArray();
+        await using var owner = await StartAsync(_log, null, [.. names.Select((name, i) => $"--Bus:Subscribers:{i}={name}")]);
+        for (var i = 0; i < 150; i++) _log.Append($"room-{i % 7}");
+        await BusProcess.EventuallyAsync(() => Task.FromResult(_log.CursorOf(EventRelay.Subscriber) == 150));
+
+        var receivers = names.Select(_ => new Receiver()).ToArray();
+        await using var subscriber = await StartAsync(null, services =>
+        {
+            foreach (var (name, receiver) in names.Zip(receivers)) receiver.Subscribe(services, name);
+        });
+
+        foreach (var receiver in receivers) await receiver.TakeAllAsync(_log);
+    }
+
     [Fact]
     public async Task Handler_ThatFails_GetsTheSameEventAgainBeforeThoseBehindIt()
     {

@@ -89,8 +89,8 @@ public sealed class DeliveryOrderTests
         Assert.Equal([1], Take());
     }
 
-    private Task Offer(string consumer, ulong number, long? position = null) =>
-        _order.Offer(consumer, number, new LoggedEvent(position ?? (long)number, Guid.NewGuid(), "room.updated.v1", "room", "{}", DateTimeOffset.UnixEpoch));
+    private Task Offer(string channel, ulong number, long? position = null) =>
+        _order.Offer(channel, number, new LoggedEvent(position ?? (long)number, Guid.NewGuid(), "room.updated.v1", "room", "{}", DateTimeOffset.UnixEpoch));
 
     private IEnumerable<long> Take(int limit = 100) => [.. _order.Take(limit).Select(delivery => delivery.Event.Position)];
 }

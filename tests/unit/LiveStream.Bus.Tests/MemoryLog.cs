@@ -24,6 +24,9 @@ internal sealed class MemoryLog : IEventLog
     /// <summary>Moving the cursor fails while set: as if the process had died just before it.</summary>
     public bool IsStuck { get; set; }
 
+    /// <summary>How often it was read; a batch that fails is read again at each try.</summary>
+    public int Reads { get; private set; }
+
     /// <summary>What was written, in order.</summary>
     public IReadOnlyList<LoggedEvent> Events
     {
@@ -65,7 +68,11 @@ internal sealed class MemoryLog : IEventLog
 
     public Task<IReadOnlyList<LoggedEvent>> ReadAsync(long after, int limit, CancellationToken cancellationToken)
     {
-        lock (_lock) return Task.FromResult<IReadOnlyList<LoggedEvent>>([.. _events.Where(e => e.Position > after).Take(limit)]);
+        lock (_lock)
+        {
+            Reads++;
+            return Task.FromResult<IReadOnlyList<LoggedEvent>>([.. _events.Where(e => e.Position > after).Take(limit)]);
+        }
     }
 
     public Task<long> OpenCursorAsync(string subscriber, CancellationToken cancellationToken)

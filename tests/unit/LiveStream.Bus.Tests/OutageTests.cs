@@ -42,6 +42,27 @@ public sealed class OutageTests(ITestOutputHelper output)
         Assert.Equal(_log.Events.Count, one.Tries);
     }
 
+    /// <summary>As it is on a machine that has more to do than it can: every try of the relay runs into its limit meanwhile.</summary>
+    [Fact]
+    public async Task Broker_ThatStandsStillForAWhile_GetsEverythingOnceItGoesOn()
+    {
+        await using var broker = await RabbitServer.StartAsync(CancellationToken.None);
+        var receiver = new Receiver();
+        await using var subscriber = await BusProcess.StartAsync(broker, "still", null, services => receiver.Subscribe(services, "s"));
+        await using var owner = await BusProcess.StartAsync(broker, "still", _log, null, "--Bus:Subscribers:0=s", "--Bus:PublishTimeout=00:00:00.2");
+        for (var i = 0; i < 20; i++) _log.Append($"room-{i % 5}");
+        await UntilRelayedAsync(20);
+
+        await broker.FreezeAsync();
+        for (var i = 0; i < 500; i++) _log.Append($"room-{i}");
+        var before = _log.Reads;
+        await BusProcess.EventuallyAsync(() => Task.FromResult(_log.Reads >= before + 6));
+        await broker.ThawAsync();
+
+        await receiver.TakeAllAsync(_log);
+        await UntilRelayedAsync(_log.Events.Count);
+    }
+
     [Fact]
     public async Task Broker_ThatComesAfterTheProcesses_GetsWhatHappenedBefore()
     {
