@@ -8,7 +8,9 @@ namespace LiveStream.Sfu.Router.Bandwidth;
 /// </summary>
 /// <remarks>
 /// A forwarder is limited by its sources, so growth is not tied to what was acknowledged; instead it slows down near the
-/// rate at which the path was last found full.
+/// rate at which the path was last found full. A queue that builds up while far less is sent than the path carried before
+/// (a small picture, a receiver that is busy for a moment) says that there was a queue, not how much the path carries: most
+/// of the earlier estimate is tried again soon, and after ever longer pauses where that ends in a queue each time.
 /// </remarks>
 internal sealed class SendSideEstimator
 {
@@ -16,6 +18,10 @@ internal sealed class SendSideEstimator
     private const double MinimumBitrate = 50_000, MaximumBitrate = 50_000_000, InitialBitrate = 3_000_000;
     private const double GrowthPerSecond = 0.25, CautiousGrowthPerSecond = 0.02, BackOff = 0.85;
     private const double OveruseMilliseconds = 12, LossThreshold = 0.1;
+
+    // The path is full when it takes that much longer than sending took; and when what it carried is no less than the estimate by that much.
+    private const double FullStretch = 1.35, SourceLimited = 1.5;
+    private const long FirstTrial = 5_000_000, LongestTrial = 60_000_000, TrialLength = 10_000_000, AfterQueue = 1_000_000, Forget = 60_000_000;
 
     // Made with the first decision that needs them: most subscribers have no layers to choose from.
     private long[]? _sentAt;
@@ -36,6 +42,14 @@ internal sealed class SendSideEstimator
     private long _ackedBytes;
     private long _ackedSince;
     private double _ackedBitrate;
+    private long _sentBytes;
+    private double _sentBitrate;
+
+    // What the path was believed to carry before a queue that proves nothing; zero when there is nothing to try.
+    private double _untested;
+    private long _trialAt;
+    private long _trialSince;
+    private long _trialPause = FirstTrial;
 
     /// <summary>Bits per second that the path carries now.</summary>
     public long Bitrate => (long)_estimate;
@@ -47,6 +61,7 @@ internal sealed class SendSideEstimator
         if (_sentAt is null) return (ushort)sequence;
         _sentAt[sequence & Mask] = nowMicroseconds;
         _sizes![sequence & Mask] = bytes;
+        _sentBytes += bytes;
         return (ushort)sequence;
     }
 
@@ -110,8 +125,11 @@ internal sealed class SendSideEstimator
         var elapsed = now - _ackedSince;
         if (elapsed < 400_000) return;
         _ackedBitrate = _ackedBytes * 8_000_000.0 / elapsed;
-        _ackedBytes = 0;
+        _sentBitrate = _sentBytes * 8_000_000.0 / elapsed;
+        _ackedBytes = _sentBytes = 0;
         _ackedSince = now;
+        // The queue of a moment ago was the beginning of a full path.
+        if (_untested > 0 && now - _lastDecrease < AfterQueue && _sentBitrate > FullStretch * _ackedBitrate) OnFull();
     }
 
     private void Update(double loss, long now)
@@ -123,7 +141,7 @@ internal sealed class SendSideEstimator
         var overused = _trendCount == TrendWindow && queueGrowth > OveruseMilliseconds;
         if ((overused || loss > LossThreshold) && now - _lastDecrease > 300_000 && _ackedBitrate > 0)
         {
-            _fullAt = _ackedBitrate;
+            OnQueue(loss, now);
             _estimate = Math.Max(MinimumBitrate, Math.Min(_estimate, _ackedBitrate * BackOff));
             _lastDecrease = now;
             _accumulated = _smoothed = 0;
@@ -132,10 +150,43 @@ internal sealed class SendSideEstimator
         }
 
         if (overused) return;
-        // A minute without congestion: forget where the path was full.
-        if (now - _lastDecrease > 60_000_000) _fullAt = double.PositiveInfinity;
+        if (now - _lastDecrease > Forget)
+        {
+            _fullAt = double.PositiveInfinity;
+            _trialPause = FirstTrial;
+        }
+
+        if (_untested > 0 && now >= _trialAt)
+        {
+            _estimate = Math.Max(_estimate, _untested * BackOff);
+            _untested = 0;
+            _trialSince = now;
+        }
+
         var rate = _estimate > 0.9 * _fullAt ? CautiousGrowthPerSecond : GrowthPerSecond;
         _estimate = Math.Min(MaximumBitrate, _estimate * (1 + (rate * elapsed)));
+    }
+
+    /// <summary>Notes where the path is full; or, where that is not to be known, what to try again and when.</summary>
+    private void OnQueue(double loss, long now)
+    {
+        if (_trialSince != 0 && now - _trialSince < TrialLength) _trialPause = Math.Min(_trialPause * 2, LongestTrial);
+        _trialSince = 0;
+        var believed = Math.Max(_estimate, _untested);
+        if (loss > LossThreshold || _sentBitrate > FullStretch * _ackedBitrate || believed < SourceLimited * _ackedBitrate)
+        {
+            OnFull();
+            return;
+        }
+
+        _untested = believed;
+        _trialAt = now + _trialPause;
+    }
+
+    private void OnFull()
+    {
+        _fullAt = _ackedBitrate;
+        _untested = 0;
     }
 
     private double Slope()

@@ -50,6 +50,51 @@ public sealed class SendSideEstimatorTests
         Assert.True(estimator.Bitrate >= 3_000_000);
     }
 
+    /// <summary>A small picture over a wide path, whose receiver falls behind for a moment: nothing is known to be full.</summary>
+    [Fact]
+    public void Bitrate_ReceiverWasBusyWhileLittleWasSent_IsBackWithinSeconds()
+    {
+        var estimator = new SendSideEstimator();
+        var path = new Path(estimator, 20_000_000, 0);
+        path.Run(seconds: 10, sourceBitsPerSecond: _ => 200_000);
+        path.Lag = 0.2;
+        path.Run(seconds: 3, sourceBitsPerSecond: _ => 200_000);
+        Assert.True(estimator.Bitrate < 300_000, $"{estimator.Bitrate} bit/s while it lags");
+        path.Lag = 0;
+        path.Run(seconds: 7, sourceBitsPerSecond: _ => 200_000);
+        Assert.True(estimator.Bitrate > 1_500_000, $"{estimator.Bitrate} bit/s");
+    }
+
+    /// <summary>
+    /// A viewer that is given a large picture whenever the estimate allows one, over a path that carries only the small one:
+    /// trials become rare, and most of the time there is no queue.
+    /// </summary>
+    [Theory]
+    [InlineData(400_000)]
+    [InlineData(1_000_000)]
+    public void Bitrate_LargeLayerDoesNotFit_IsTriedEverMoreRarely(int capacity)
+    {
+        var estimator = new SendSideEstimator();
+        var path = new Path(estimator, capacity, 0);
+        var switches = new List<long>();
+        var isLarge = false;
+        double Source(long now)
+        {
+            if (isLarge != estimator.Bitrate > (isLarge ? 1_500_000 : 1_500_000 * 1.15))
+            {
+                isLarge = !isLarge;
+                if (isLarge) switches.Add(now / 1_000_000);
+            }
+
+            return isLarge ? 1_500_000 : 200_000;
+        }
+
+        path.Run(seconds: 240, Source);
+
+        Assert.InRange(switches.Count, 1, 10);
+        Assert.True(switches.Count(at => at >= 120) <= 4, string.Join(' ', switches));
+    }
+
     [Fact]
     public void OnRemoteEstimate_AnyValue_IsKeptWithinBounds()
     {
@@ -72,13 +117,19 @@ public sealed class SendSideEstimatorTests
         private long _now = firstMicroseconds;
         private long _free;
         private double _credit;
+        private double _behind;
+        private long _last;
 
         public long BitsPerSecond { get; set; } = bitsPerSecond;
+
+        /// <summary>Seconds by which the receiver falls further behind each second; what it is behind is made up for when this is zero.</summary>
+        public double Lag { get; set; }
 
         public void Run(int seconds, Func<long, double> sourceBitsPerSecond)
         {
             for (var end = _now + (seconds * 1_000_000L); _now < end; _now += 1000)
             {
+                _behind = Lag == 0 ? 0 : _behind + (Lag * 1000);
                 _credit = Math.Min(_credit + (sourceBitsPerSecond(_now) / 8000), 5 * PacketBytes);
                 for (; _credit >= PacketBytes; _credit -= PacketBytes) Send();
                 while (_arriving.TryPeek(out var number, out var at) && at <= _now)
@@ -97,7 +148,8 @@ public sealed class SendSideEstimatorTests
             var start = Math.Max(_free, _now);
             if (start - _now > Queue) return;
             _free = start + (PacketBytes * 8_000_000L / BitsPerSecond);
-            _arriving.Enqueue(number, _free + Delay);
+            _last = Math.Max(_last + 1, _free + Delay + (long)_behind);
+            _arriving.Enqueue(number, _last);
         }
 
         private void Report()
