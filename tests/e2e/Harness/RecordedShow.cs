@@ -68,7 +68,11 @@ public sealed class RecordedShow : IDisposable
               window.livestream = { errors: [] };
               // A busy browser waits for moments with all of the media there; holes have errors of their own.
               const waits = Hls.ErrorDetails.BUFFER_STALLED_ERROR;
-              player.on(Hls.Events.ERROR, (_, data) => data.details === waits && !data.fatal || livestream.errors.push(data.details));
+              const ranges = buffered => Array.from({ length: buffered.length }, (_, i) => `${buffered.start(i).toFixed(3)}-${buffered.end(i).toFixed(3)}`).join(" ");
+              // Sound begins within a frame of the picture. A browser that is slow to begin has this skipped for it.
+              const begins = data => data.details === Hls.ErrorDetails.BUFFER_SEEK_OVER_HOLE && video.played.length === 0 && video.buffered.start(0) < 0.03;
+              player.on(Hls.Events.ERROR, (_, data) => (data.details === waits || begins(data)) && !data.fatal ||
+                livestream.errors.push(`${data.details} at ${video.currentTime}, buffered ${ranges(video.buffered)}: ${data.error?.message ?? data.reason ?? ""}`));
               player.on(Hls.Events.MANIFEST_PARSED, () => { video.playbackRate = 4; video.play(); });
               player.loadSource("master.m3u8");
               player.attachMedia(video);
