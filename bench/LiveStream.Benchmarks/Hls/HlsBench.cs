@@ -86,8 +86,9 @@ internal static class HlsBench
 
         var idle = await MeasureStateAsync("idle", IdleWindow);
         using var identity = DtlsIdentity.Create();
-        using var thread = new LoadThread("load-publisher", LoadPace.Precise);
         using var publisher = new ClipPublisher(identity, clip, seed: 30);
+        // Ends before what it drives.
+        using var thread = new LoadThread("load-publisher", LoadPace.Precise);
         await PublishAsync(publisher, thread, server, cancellationToken);
         var published = await MeasureStateAsync("publisher", options.Window);
         var (playlist, startTime) = await StartAsync(server, cancellationToken);
