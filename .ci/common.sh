@@ -74,13 +74,14 @@ build_web() {
     printf '%s\n' "$state" >"$stamp"
 }
 
-# What tests/interop needs from npm, once for each state of a folder: packages, and the pages that are bundled from them.
+# What tests/interop needs from npm, once for each state of a folder: packages, and the pages that are bundled from them, with
+# what they have in common with the product's own.
 fetch_interop() {
     local folder name state stamp
     for folder in "$root"/tests/interop/*/; do
         [ -f "$folder/package-lock.json" ] || continue
         name=$(basename "$folder") stamp=$cache/interop-$(basename "$folder").stamp
-        state=$(find "$folder" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+        state=$(find "$folder" "$root/web/src/meeting/senderParameters.ts" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
         [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && continue
         command -v npm >/dev/null || install_packages nodejs npm
         mkdir -p "$cache"

@@ -1,5 +1,7 @@
 // A page without looks around the SDK: it shows every remote video, listens to every remote sound, and keeps what happened,
-// so that a test can ask.
+// so that a test can ask. Like the product's own page it asks again where Chromium refuses a sender's parameters, which the SDK
+// takes for said and done (docs/decisions/0025).
+import '../../../web/src/meeting/senderParameters.ts';
 
 /** Puts `app` on the window: the SDK's own store and actions, and what the page saw and heard of them. */
 export function expose(sdk) {
