@@ -165,10 +165,10 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
             return;
         }
 
-        Accept(transport, source, view);
+        Accept(transport, source, view, arrivedAt);
     }
 
-    private void Accept(MediaTransport transport, IncomingSource source, RtpPacketView view)
+    private void Accept(MediaTransport transport, IncomingSource source, RtpPacketView view, long arrivedAt)
     {
         var payload = view.Payload;
         var sequenceNumber = view.SequenceNumber;
@@ -187,7 +187,7 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
             Orientation = ReadOctet(view, extensions.Orientation),
         };
         var stream = source.Stream;
-        if (!stream.Accept(ref facts, sequenceNumber, payload, source.IsRtx, _now))
+        if (!stream.Accept(ref facts, sequenceNumber, payload, source.IsRtx, arrivedAt, _now))
         {
             counters.Duplicates++;
             return;
@@ -200,7 +200,7 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
             transport.Room.Publish(media.Track);
         }
 
-        batch.Add(transport.Room, stream, facts.Marker && media.Track.IsVideo, _now);
+        batch.Add(transport.Room, stream, facts.Marker && media.Track.IsVideo, arrivedAt);
         if (stream.PendingFull) batch.Forward(_now);
     }
 
@@ -208,8 +208,8 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
     {
         // (6)
         if (transport.Receiver is not { } receiver) return;
-        // Most of what hundreds of viewers send, and nothing hangs on it: not worth its decryption.
-        if (transport.Subscriber is { Egress.IsAdaptive: false } && RtcpHandler.IsTransportFeedback(packet, receiver.RtcpOverhead)) return;
+        // Nobody asked for it (what is sent has no numbers then), and nothing hangs on it: not worth its decryption.
+        if (RtcpHandler.IsTransportFeedback(packet, receiver.RtcpOverhead) && transport.Subscriber is { Egress.IsAdaptive: false }) return;
         var result = receiver.UnprotectRtcp(packet, out var length);
         if (result != SrtpResult.Ok)
         {

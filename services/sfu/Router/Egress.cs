@@ -26,10 +26,20 @@ internal sealed class Egress(IPacketSink sink)
     /// <summary>How well the path does, from what the subscriber reports.</summary>
     public PathQuality Quality { get; } = new();
 
-    /// <summary>True while some subscription has layers to choose from; only then is feedback worth its cost.</summary>
+    /// <summary>
+    /// True while some subscription has layers to choose from. Only then do packets carry what the peer's estimate, and its feedback
+    /// for ours, are made from: without that it sends none, and decides as little as it would.
+    /// </summary>
     public bool IsAdaptive { get; private set; }
 
-    public void Add(Subscription subscription) => Subscriptions = [.. Subscriptions.Append(subscription).OrderByDescending(other => other.Format.Kind)];
+    /// <summary>The peer gives transport-wide feedback; its own estimate (REMB) is then of packets that came without numbers.</summary>
+    public bool TakesTransportNumbers { get; private set; }
+
+    public void Add(Subscription subscription)
+    {
+        Subscriptions = [.. Subscriptions.Append(subscription).OrderByDescending(other => other.Format.Kind)];
+        TakesTransportNumbers |= subscription.Format.Extensions.TransportSequence != 0;
+    }
 
     public void Remove(Subscription subscription) => Subscriptions = [.. Subscriptions.Where(other => other != subscription)];
 
@@ -53,7 +63,7 @@ internal sealed class Egress(IPacketSink sink)
             case 0:
                 CacheLines.FetchLarge(Sink);
                 CacheLines.Fetch(Subscriptions);
-                CacheLines.Fetch(Estimator);
+                if (IsAdaptive) CacheLines.Fetch(Estimator);
                 break;
             case 1:
                 foreach (var subscription in Subscriptions) CacheLines.FetchLarge(subscription);

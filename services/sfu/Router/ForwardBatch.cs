@@ -25,12 +25,12 @@ internal sealed class ForwardBatch
     /// <param name="room">The layer's room.</param>
     /// <param name="stream">The layer.</param>
     /// <param name="endsFrame">The packet is the last of a video frame.</param>
-    /// <param name="nowMicroseconds">The worker's time.</param>
-    public void Add(RoomRouter room, IncomingStream stream, bool endsFrame, long nowMicroseconds)
+    /// <param name="arrivedAt">When the machine received it: the time that it waited for this turn is a part of its wait.</param>
+    public void Add(RoomRouter room, IncomingStream stream, bool endsFrame, long arrivedAt)
     {
         if (_streams.Count == 0)
         {
-            _oldest = nowMicroseconds;
+            _oldest = arrivedAt;
             _worthWaiting = room.IsLarge;
         }
 

@@ -75,7 +75,13 @@ internal sealed class IncomingStream : IDisposable
     /// Takes one decrypted packet. <paramref name="payload"/> has no padding; empty means a padding-only packet.
     /// False: a duplicate, or too old.
     /// </summary>
-    public bool Accept(ref PacketFacts facts, ushort sequenceNumber, ReadOnlySpan<byte> payload, bool retransmitted, long nowMicroseconds)
+    /// <param name="facts">What the header says; completed here.</param>
+    /// <param name="sequenceNumber">Of the original where it was sent again.</param>
+    /// <param name="payload">Its bytes.</param>
+    /// <param name="retransmitted">It came by RTX.</param>
+    /// <param name="arrivedAt">When the machine received it, for the jitter that the publisher is told.</param>
+    /// <param name="nowMicroseconds">The worker's time.</param>
+    public bool Accept(ref PacketFacts facts, ushort sequenceNumber, ReadOnlySpan<byte> payload, bool retransmitted, long arrivedAt, long nowMicroseconds)
     {
         // A retransmission of before the first packet would set the origin of the counting.
         if (retransmitted && !_unwrapped) return false;
@@ -83,12 +89,11 @@ internal sealed class IncomingStream : IDisposable
         _unwrapped = true;
         if (extended < 0) return false;
         facts.SequenceNumber = extended;
-        facts.ArrivedAt = nowMicroseconds;
         facts.StartsKeyFrame = !payload.IsEmpty && CodecFacts.StartsKeyFrame(Track.Codec, payload);
         if (!Cache.TryStore(facts, payload)) return false;
         HighestSequenceNumber = Math.Max(HighestSequenceNumber, extended);
 
-        if (!retransmitted) Statistics.OnPacket(extended, facts.Timestamp, nowMicroseconds);
+        if (!retransmitted) Statistics.OnPacket(extended, facts.Timestamp, arrivedAt);
         if (Track.IsVideo)
         {
             if (!Nacks.OnPacket(extended, nowMicroseconds)) KeyFrames.Request();

@@ -8,9 +8,6 @@ internal struct PacketFacts
     /// <summary>Extended sequence number at the publisher; -1 for an empty slot.</summary>
     public long SequenceNumber;
 
-    /// <summary>Arrival in the worker's microseconds.</summary>
-    public long ArrivedAt;
-
     public uint Timestamp;
     public ushort PayloadLength;
 

@@ -45,6 +45,9 @@ internal sealed class PublishedTrack : IDisposable
 
     public IReadOnlyList<Subscription> Subscriptions => _subscriptions;
 
+    /// <summary>Its packets are being sent to the room's subscribers.</summary>
+    public bool IsForwarding { get; set; }
+
     /// <summary>Loudness for active speakers, fed by the audio level extension (RFC 6464).</summary>
     public AudioActivity Activity { get; } = new();
 

@@ -140,6 +140,7 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
         {
             PublishedTrack.EvenOut(stream);
             stream.Track.ExportPending(stream);
+            stream.Track.IsForwarding = true;
         }
 
         var subscribers = CollectionsMarshal.AsSpan(_subscribers);
@@ -155,7 +156,11 @@ internal sealed class RoomRouter(string roomId, IRoomObserver observer) : IDispo
             }
         }
 
-        foreach (var stream in streams) stream.ClearPending();
+        foreach (var stream in streams)
+        {
+            stream.ClearPending();
+            stream.Track.IsForwarding = false;
+        }
     }
 
     // Between two frames other work has pushed a large room's subscribers out of the cache, and the dozen objects behind each are

@@ -34,8 +34,7 @@ internal sealed partial class Subscription
         var payload = stream.Cache.RtxPayload(source);
         BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)outgoing);
         Span<byte> header = stackalloc byte[MaximumHeader];
-        var transportSequence = Egress.Estimator.OnSend(payload.Length, nowMicroseconds);
-        var length = WriteHeader(header, rtxPayloadType, facts.Marker, padding: false, _rtxSequence, sent.Timestamp, RtxSsrc, facts, transportSequence, nowMicroseconds);
+        var length = WriteHeader(header, rtxPayloadType, facts.Marker, padding: false, _rtxSequence, sent.Timestamp, RtxSsrc, facts, payload.Length, nowMicroseconds);
         var vp8 = stream.Track.Codec == CodecKind.Vp8;
         var original = vp8 ? _vp8.Apply(payload[2..]) : default;
         Egress.Sink.SendRtp(header[..length], payload, _rtxRollover);

@@ -113,6 +113,7 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
     /// <summary>Fetches what <see cref="Forward"/> reads into the processor's cache; see <see cref="Egress.Approach"/>.</summary>
     public void Approach(int depth)
     {
+        if (Track is not { IsForwarding: true }) return;
         if (depth == 2)
         {
             CacheLines.FetchLarge(_rewriter);
@@ -145,9 +146,7 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
             }
 
             if (!_rewriter.TryMap(sequenceNumber, facts.Timestamp, nowMicroseconds, out var outgoing, out var timestamp)) continue;
-            var size = facts.PayloadLength + facts.Padding;
-            var transportSequence = Egress.Estimator.OnSend(size, nowMicroseconds);
-            Send(payload, stream, sequenceNumber, ref facts, outgoing, timestamp, transportSequence, nowMicroseconds);
+            Send(payload, stream, sequenceNumber, ref facts, outgoing, timestamp, nowMicroseconds);
             _sent.Add(outgoing, sequenceNumber, stream.Layer, timestamp);
             _packets++;
             _octets += facts.PayloadLength;
@@ -186,10 +185,10 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         return unchecked(inOldClock + _rewriter.TimestampOffset);
     }
 
-    private void Send(PayloadFormat format, IncomingStream stream, long sequenceNumber, ref PacketFacts facts, long outgoing, uint timestamp, ushort transportSequence, long nowMicroseconds)
+    private void Send(PayloadFormat format, IncomingStream stream, long sequenceNumber, ref PacketFacts facts, long outgoing, uint timestamp, long nowMicroseconds)
     {
         Span<byte> header = stackalloc byte[MaximumHeader];
-        var length = WriteHeader(header, format.PayloadType, facts.Marker, facts.Padding > 0, (ushort)outgoing, timestamp, Ssrc, facts, transportSequence, nowMicroseconds);
+        var length = WriteHeader(header, format.PayloadType, facts.Marker, facts.Padding > 0, (ushort)outgoing, timestamp, Ssrc, facts, facts.PayloadLength + facts.Padding, nowMicroseconds);
         var payload = stream.Cache.Payload(sequenceNumber);
         if (stream.Track.Codec == CodecKind.Vp8 && facts.PayloadLength > 0)
         {
@@ -202,26 +201,11 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         Egress.Sink.SendRtp(header[..length], payload, (uint)(outgoing >> 16));
     }
 
-    private int WriteHeader(Span<byte> header, byte payloadType, bool marker, bool padding, ushort sequenceNumber, uint timestamp, uint ssrc, in PacketFacts facts, ushort transportSequence, long nowMicroseconds)
+    private int WriteHeader(Span<byte> header, byte payloadType, bool marker, bool padding, ushort sequenceNumber, uint timestamp, uint ssrc, in PacketFacts facts, int payloadLength, long nowMicroseconds)
     {
         var extensions = Format.Extensions;
         var offset = FixedHeader + 4;
-        if (extensions.TransportSequence != 0)
-        {
-            header[offset] = (byte)((extensions.TransportSequence << 4) | 1);
-            BinaryPrimitives.WriteUInt16BigEndian(header[(offset + 1)..], transportSequence);
-            offset += 3;
-        }
-        else if (extensions.AbsoluteSendTime != 0)
-        {
-            // 6.18 fixed point seconds.
-            var time = (uint)((ulong)(nowMicroseconds % 64_000_000) * (1 << 18) / 1_000_000);
-            header[offset] = (byte)((extensions.AbsoluteSendTime << 4) | 2);
-            header[offset + 1] = (byte)(time >> 16);
-            BinaryPrimitives.WriteUInt16BigEndian(header[(offset + 2)..], (ushort)time);
-            offset += 4;
-        }
-
+        if (Egress.IsAdaptive) offset += WriteForEstimate(header[offset..], extensions, payloadLength, nowMicroseconds);
         if (extensions.AudioLevel != 0 && facts.AudioLevel != 0xFF)
         {
             header[offset++] = (byte)(extensions.AudioLevel << 4);
@@ -246,6 +230,25 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         var end = FixedHeader + 4 + (words * 4);
         header[offset..end].Clear();
         return end;
+    }
+
+    // Transport-wide number or send time, whichever the subscriber takes; returns its length.
+    private int WriteForEstimate(Span<byte> extension, in OutgoingExtensions extensions, int payloadLength, long nowMicroseconds)
+    {
+        if (extensions.TransportSequence != 0)
+        {
+            extension[0] = (byte)((extensions.TransportSequence << 4) | 1);
+            BinaryPrimitives.WriteUInt16BigEndian(extension[1..], Egress.Estimator.OnSend(payloadLength, nowMicroseconds));
+            return 3;
+        }
+
+        if (extensions.AbsoluteSendTime == 0) return 0;
+        // 6.18 fixed point seconds.
+        var time = (uint)((ulong)(nowMicroseconds % 64_000_000) * (1 << 18) / 1_000_000);
+        extension[0] = (byte)((extensions.AbsoluteSendTime << 4) | 2);
+        extension[1] = (byte)(time >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(extension[2..], (ushort)time);
+        return 4;
     }
 
     private static int TopActiveLayer(PublishedTrack track)

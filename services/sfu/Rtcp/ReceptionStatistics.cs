@@ -29,12 +29,12 @@ public sealed class ReceptionStatistics(int clockRate)
     public long PacketsReceived => _received;
 
     /// <summary>Notes one packet that came by itself (not by RTX).</summary>
-    public void OnPacket(long sequenceNumber, uint timestamp, long nowMicroseconds)
+    public void OnPacket(long sequenceNumber, uint timestamp, long arrivedAt)
     {
         if (_first < 0) _first = _highest = sequenceNumber;
         if (sequenceNumber > _highest) _highest = sequenceNumber;
         _received++;
-        var transit = (nowMicroseconds * clockRate / 1_000_000) - timestamp;
+        var transit = (arrivedAt * clockRate / 1_000_000) - timestamp;
         if (_hasTransit)
         {
             // 32-bit difference, because the timestamp wraps; widened again, because its lowest value has no opposite.

@@ -9,8 +9,14 @@ internal sealed class TurnPace
     /// <summary>From so many transports on.</summary>
     public const int ManyTransports = 16;
 
-    /// <summary>From the begin of a turn that received something to the next one.</summary>
-    public const long SpacingMicroseconds = 1_000;
+    /// <summary>From the begin of a turn that received the first packets of a frame to the next one: a frame that comes at once is there then.</summary>
+    public const long FrameMicroseconds = 1_000;
+
+    /// <summary>
+    /// From the begin of a turn that received only what clients report to the next one. Less than media is held for, which
+    /// counts from its arrival: most of what arrives meanwhile leaves when it would have left.
+    /// </summary>
+    public const long ReportMicroseconds = 2_000;
 
     private long _next;
     private long _lastDue = long.MaxValue;
@@ -32,7 +38,8 @@ internal sealed class TurnPace
         _lastDue = forwardDue;
         if (transports < ManyTransports) _next = 0;
         else if (looked) _next = forwardDue;
-        else if (received || forwardDue != long.MaxValue) _next = Math.Min(beganAt + SpacingMicroseconds, forwardDue);
+        else if (forwardDue != long.MaxValue) _next = Math.Min(beganAt + FrameMicroseconds, forwardDue);
+        else if (received) _next = beganAt + ReportMicroseconds;
         else _next = 0;
     }
 }

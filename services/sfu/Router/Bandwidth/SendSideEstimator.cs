@@ -22,6 +22,7 @@ internal sealed class SendSideEstimator
     // The path is full when it takes that much longer than sending took; and when what it carried is no less than the estimate by that much.
     private const double FullStretch = 1.35, SourceLimited = 1.5;
     private const long FirstTrial = 5_000_000, LongestTrial = 60_000_000, TrialLength = 10_000_000, AfterQueue = 1_000_000, Forget = 60_000_000;
+    private const long LongestInterval = 3_000_000;
 
     // Made with the first decision that needs them: most subscribers have no layers to choose from.
     private long[]? _sentAt;
@@ -124,6 +125,14 @@ internal sealed class SendSideEstimator
         if (_ackedSince == 0) _ackedSince = now;
         var elapsed = now - _ackedSince;
         if (elapsed < 400_000) return;
+        if (elapsed > LongestInterval)
+        {
+            // Nothing was numbered meanwhile, or nothing arrived: no rate.
+            _ackedBytes = _sentBytes = 0;
+            _ackedSince = now;
+            return;
+        }
+
         _ackedBitrate = _ackedBytes * 8_000_000.0 / elapsed;
         _sentBitrate = _sentBytes * 8_000_000.0 / elapsed;
         _ackedBytes = _sentBytes = 0;

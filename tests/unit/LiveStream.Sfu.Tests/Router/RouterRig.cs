@@ -58,7 +58,7 @@ internal sealed class RouterRig : IRoomObserver, IDisposable
     public bool Send(IncomingStream stream, int sequenceNumber, uint timestamp, ReadOnlySpan<byte> payload, bool forward = true, bool retransmitted = false)
     {
         var facts = new PacketFacts { Timestamp = timestamp, AudioLevel = 0xFF, Orientation = 0xFF, PayloadType = 96 };
-        var taken = stream.Accept(ref facts, (ushort)sequenceNumber, payload, retransmitted, Now);
+        var taken = stream.Accept(ref facts, (ushort)sequenceNumber, payload, retransmitted, Now, Now);
         if (forward) Room.ForwardPending([stream], Now);
         return taken;
     }
@@ -71,6 +71,9 @@ internal sealed class RecordingSink : IPacketSink
 {
     public List<(uint Ssrc, long Number, uint Timestamp, byte PayloadType, byte[] Payload)> Packets { get; } = [];
 
+    /// <summary>Transport-wide number of each packet; null where it has none.</summary>
+    public List<ushort?> TransportNumbers { get; } = [];
+
     public int RtcpPackets { get; private set; }
 
     public void SendRtp(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, uint rolloverCounter)
@@ -80,6 +83,7 @@ internal sealed class RecordingSink : IPacketSink
         payload.CopyTo(packet.AsSpan(header.Length));
         Assert.Equal(RtpError.None, RtpPacketView.TryParse(packet, out var view));
         Packets.Add((view.Ssrc, ((long)rolloverCounter << 16) | view.SequenceNumber, view.Timestamp, view.PayloadType, view.Payload.ToArray()));
+        TransportNumbers.Add(view.TryGetExtension(3, out var value) && TransportSequenceNumber.TryParse(value, out var number) ? number.Value : null);
     }
 
     public void SendRtcp(ReadOnlySpan<byte> compound) => RtcpPackets++;

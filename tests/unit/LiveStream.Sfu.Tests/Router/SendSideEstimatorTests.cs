@@ -95,6 +95,19 @@ public sealed class SendSideEstimatorTests
         Assert.True(switches.Count(at => at >= 120) <= 4, string.Join(' ', switches));
     }
 
+    /// <summary>Layers went away for a while: nothing was numbered, and no rate is made of that time.</summary>
+    [Fact]
+    public void Bitrate_FeedbackAfterALongPause_IsOfWhatWasSentSince()
+    {
+        var estimator = new SendSideEstimator();
+        var path = new Path(estimator, 20_000_000, 0);
+        path.Run(seconds: 10, sourceBitsPerSecond: _ => 1_500_000);
+        path.Run(seconds: 120, sourceBitsPerSecond: _ => 0);
+        path.Lag = 0.5;
+        path.Run(seconds: 1, sourceBitsPerSecond: _ => 1_500_000);
+        Assert.True(estimator.Bitrate > 500_000, $"{estimator.Bitrate} bit/s");
+    }
+
     [Fact]
     public void OnRemoteEstimate_AnyValue_IsKeptWithinBounds()
     {

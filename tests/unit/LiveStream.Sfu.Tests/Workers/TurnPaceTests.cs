@@ -11,7 +11,7 @@ public sealed class TurnPaceTests
 
     [Theory]
     [InlineData(TurnPace.ManyTransports - 1, 0)]
-    [InlineData(TurnPace.ManyTransports, TurnPace.SpacingMicroseconds)]
+    [InlineData(TurnPace.ManyTransports, TurnPace.ReportMicroseconds)]
     public void Received_NextTurnIsSpacedWhereThereAreMany(int transports, long pause)
     {
         _pace.AfterTurn(Began, Nothing, holdsFrame: false, received: true, transports);
@@ -32,13 +32,13 @@ public sealed class TurnPaceTests
     public void FrameIsHeld_LooksOnceForItsRestAndThenSleepsUntilItIsDue()
     {
         Turn(Began, Due, holdsFrame: true);
-        Assert.Equal(TurnPace.SpacingMicroseconds, _pace.PauseAt(Began));
+        Assert.Equal(TurnPace.FrameMicroseconds, _pace.PauseAt(Began));
         Turn(Began + 1_000, Due, holdsFrame: true);
         Assert.Equal(Due - Began - 1_000, _pace.PauseAt(Began + 1_000));
         // It has left, and the next one begins.
         Turn(Due, Nothing, holdsFrame: false);
         Turn(Due + 1_000, Due + 3_750, holdsFrame: true);
-        Assert.Equal(TurnPace.SpacingMicroseconds, _pace.PauseAt(Due + 1_000));
+        Assert.Equal(TurnPace.FrameMicroseconds, _pace.PauseAt(Due + 1_000));
     }
 
     [Fact]
