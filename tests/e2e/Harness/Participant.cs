@@ -19,6 +19,7 @@ public sealed record RtcFigures(
     [property: JsonPropertyName("audioSamples")] double AudioSamples,
     [property: JsonPropertyName("packetsLost")] long PacketsLost,
     [property: JsonPropertyName("packetsReceived")] long PacketsReceived,
+    [property: JsonPropertyName("packetsSent")] long PacketsSent,
     [property: JsonPropertyName("videoBytesSent")] long VideoBytesSent,
     [property: JsonPropertyName("layers")] IReadOnlyList<SentLayer> Layers,
     [property: JsonPropertyName("protocols")] IReadOnlyList<string> Protocols,

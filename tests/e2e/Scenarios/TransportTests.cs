@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LiveStream.E2E.Tests.Harness;
 using Xunit.Abstractions;
 
@@ -25,6 +26,23 @@ public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper outp
         figures.PrintMilliseconds("glass to glass", await viewer.LatenciesAsync());
     }
 
+    /// <summary>Browsers give feedback on numbered packets only, which hundreds of viewers of one layer need not be asked for.</summary>
+    [Fact]
+    public async Task Viewer_OfOneLayer_SendsReportsAndNoFeedback()
+    {
+        var figures = new Figures(output, "feedback");
+        await using var product = await Product.StartAsync(output);
+        await using var broadcaster = await BroadcasterPage.OpenAsync(browser, product, output);
+        await broadcaster.GoLiveAsync();
+
+        await using var viewer = await ViewerPage.OpenWhepAsync(browser, product, output);
+        await viewer.WaitUntilPlayingAsync();
+        var perSecond = await PacketsSentPerSecondAsync(viewer);
+
+        figures.Print("packets that the viewer sends", $"{perSecond:0.0} a second");
+        Assert.InRange(perSecond, 0.1, 8);
+    }
+
     [Theory]
     [InlineData(Form.AsTheRunSays)]
     [InlineData(Form.SixServices)]
@@ -42,6 +60,7 @@ public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper outp
         await viewer.Tab.WaitForFramesAsync(60);
         var seen = await viewer.Tab.RtcAsync();
         figures.Print("sent", string.Join(", ", (await broadcaster.Tab.RtcAsync()).Layers.Select(l => $"{l.Rid} {l.Width}x{l.Height} {l.Frames} frames")));
+        figures.Print("packets that the viewer sends", $"{await PacketsSentPerSecondAsync(viewer):0.0} a second");
         figures.Print("seen", $"{seen.Width}x{seen.Height} {seen.VideoCodec}");
         Assert.Equal("video/H264", seen.VideoCodec);
 
@@ -57,5 +76,12 @@ public sealed class TransportTests(SharedBrowser browser, ITestOutputHelper outp
         foreach (var rendition in recorder.Renditions)
             foreach (var file in recorder.Write(rendition))
                 Assert.Equal("", await MediaFile.ComplaintsAsync(file));
+    }
+
+    private static async Task<double> PacketsSentPerSecondAsync(ViewerPage viewer)
+    {
+        var (before, watch) = ((await viewer.Tab.RtcAsync()).PacketsSent, Stopwatch.StartNew());
+        await viewer.Tab.WaitForFramesAsync(120);
+        return ((await viewer.Tab.RtcAsync()).PacketsSent - before) / watch.Elapsed.TotalSeconds;
     }
 }

@@ -23,7 +23,7 @@
   window.rtcProbe = async () => {
     const seen = {
       connections: 0, framesDecoded: 0, framesEncoded: 0, freezes: 0, width: 0, height: 0, videoCodec: '', audioSamples: 0,
-      packetsLost: 0, packetsReceived: 0, videoBytesSent: 0, layers: [], protocols: [], srtpCiphers: [],
+      packetsLost: 0, packetsReceived: 0, packetsSent: 0, videoBytesSent: 0, layers: [], protocols: [], srtpCiphers: [],
     };
     for (const connection of connections) {
       if (connection.connectionState !== 'connected') continue;
@@ -49,8 +49,10 @@
           seen.layers.push({ rid: s.rid ?? '', width: s.frameWidth ?? 0, height: s.frameHeight ?? 0, frames: s.framesEncoded ?? 0 });
         } else if (s.type === 'candidate-pair' && s.nominated && s.state === 'succeeded') {
           seen.protocols.push(stats.get(s.localCandidateId)?.protocol ?? '');
-        } else if (s.type === 'transport' && s.srtpCipher) {
-          seen.srtpCiphers.push(s.srtpCipher);
+        } else if (s.type === 'transport') {
+          // Of all kinds: media, reports, feedback.
+          seen.packetsSent += s.packetsSent ?? 0;
+          if (s.srtpCipher) seen.srtpCiphers.push(s.srtpCipher);
         }
       }
     }
