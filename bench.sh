@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Runs a benchmark against the Release build:  ./bench.sh NAME [--json FILE]
+# sfu keeps server and load on one processor; BENCH_CORES=all lets both go where the kernel puts them.
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/.ci/common.sh"
 
@@ -21,9 +22,16 @@ if [ "${1:-}" = compare ]; then
 fi
 build bench services/all-in-one/LiveStream.AllInOne.csproj bench/LiveStream.Benchmarks/LiveStream.Benchmarks.csproj
 bench=$root/bench/LiveStream.Benchmarks/bin/Release/net10.0/LiveStream.Benchmarks.dll
+# On one processor: with the load on another, the server pays for memory that the load's processor has just freed and for sockets
+# that it has just read, which over a network nobody does.
+on=()
+if [ "${1:-}" = sfu ] && [ "${BENCH_CORES:-one}" = one ]; then
+    last=$(taskset -cp $$)
+    on=(taskset -c "${last##*[ ,-]}")
+fi
 # In a network of its own, where that may be: what containers leave behind in the host's packet filter costs each datagram.
 if [[ "${1:-}" =~ ^(sfu|compare)$ ]] && unshare -n true 2>/dev/null; then
     install_packages iproute2
-    exec unshare -n sh -c 'ip link set lo up && exec "$@"' sh dotnet "$bench" "$@"
+    exec unshare -n sh -c 'ip link set lo up && exec "$@"' sh "${on[@]}" dotnet "$bench" "$@"
 fi
-exec dotnet "$bench" "$@"
+exec "${on[@]}" dotnet "$bench" "$@"

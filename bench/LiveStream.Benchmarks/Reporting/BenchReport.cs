@@ -43,7 +43,7 @@ public sealed class BenchReport(string name, IReadOnlyList<BenchColumn> columns)
         var text = new StringBuilder();
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{name}: {_machine.Cpu}, {_machine.Cores} cores, Linux {_machine.Kernel}, {_machine.Runtime}, load {_machine.LoadAverage}");
+            $"{name}: {_machine.Cpu}, {_machine.Cores} {(_machine.Cores == 1 ? "core" : "cores")}, Linux {_machine.Kernel}, {_machine.Runtime}, load {_machine.LoadAverage}");
         AppendRow(text, [.. columns.Select(column => column.Title)], widths);
         AppendRow(text, [.. widths.Select(width => new string('-', width))], widths);
         foreach (var row in cells) AppendRow(text, row, widths);
