@@ -18,6 +18,7 @@ export class HlsView {
   #hls = null;
   #playing = false;
   #begun = false;
+  #ending = false;
   #stall = 0;
 
   constructor(grant, params) {
@@ -57,7 +58,7 @@ export class HlsView {
     showState("Loading…", "busy");
     showOverlay("Loading…", "", true);
     showError(null);
-    this.#playing = this.#begun = false;
+    this.#playing = this.#begun = this.#ending = false;
     try {
       await (Hls.isSupported() ? this.#playByHlsJs() : this.#playNatively());
     } finally {
@@ -90,7 +91,9 @@ export class HlsView {
       let recovered = false;
       hls.on(Hls.Events.MANIFEST_PARSED, () => this.#start());
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
-        if (!details.live) this.#video.addEventListener("ended", resolve, { once: true });
+        if (details.live || this.#ending) return;
+        this.#ending = true;
+        this.#video.addEventListener("ended", resolve, { once: true });
       });
       hls.on(Hls.Events.ERROR, (_, data) => {
         if (!data.fatal) return;
@@ -161,7 +164,8 @@ export class HlsView {
 
   #catchUp(most) {
     const hls = this.#hls;
-    if (!hls?.liveSyncPosition || this.#video.seeking || this.#video.paused) return;
+    // An edge that stays, hls.js takes to move on: jumping there would leave out the end.
+    if (!hls?.liveSyncPosition || this.#ending || this.#video.seeking || this.#video.paused) return;
     const behind = hls.latency - hls.targetLatency;
     if (behind > most && hls.liveSyncPosition > this.#video.currentTime) this.#video.currentTime = hls.liveSyncPosition;
   }

@@ -102,8 +102,14 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
         await host.JoinAsync("Ada", "Go Live");
         await UntilEmbedIsAsync(site, "playing");
+        var page = site.Page.FrameLocator("iframe").Locator("html");
+        await page.EvaluateAsync(NotePlayed);
         await EndStreamAsync(host);
         await UntilEmbedIsAsync(site, "ended");
+        // Nearer to the edge than a second no player aims: less than that in one piece would be a jump at the end of the show.
+        var last = await page.EvaluateAsync<double>("() => window.lastPlayedSeconds ?? NaN");
+        output.WriteLine($"Played in one piece until the end: {last:0.00} s");
+        if (!double.IsNaN(last)) Assert.InRange(last, 0.6, double.MaxValue);
 
         Assert.Empty(site.Violations);
         Assert.All(site.ForeignRequests, address => Assert.StartsWith(news.Address.ToString(), address, StringComparison.Ordinal));
@@ -125,8 +131,38 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         AssertStayedAtHome(lost);
     }
 
-    private static Task UntilEmbedIsAsync(PrebuiltTab site, string state) =>
-        site.Page.FrameLocator("iframe").Locator($"html[data-state={state}]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+    private static async Task UntilEmbedIsAsync(PrebuiltTab site, string state)
+    {
+        var frame = site.Page.FrameLocator("iframe");
+        try
+        {
+            await frame.Locator($"html[data-state={state}]").WaitForAsync(new LocatorWaitForOptions { State = WaitForSelectorState.Attached });
+        }
+        catch (TimeoutException error)
+        {
+            throw new TimeoutException($"{error.Message}\nThe player: {await frame.Locator("html").EvaluateAsync<string>(DescribePlayer)}", error);
+        }
+    }
+
+    private const string NotePlayed = """
+        () => document.addEventListener('ended', event => {
+          const { played } = event.target;
+          const last = played.length - 1;
+          window.lastPlayedSeconds = played.end(last) - played.start(last);
+        }, true)
+        """;
+
+    private const string DescribePlayer = """
+        page => {
+          const video = page.querySelector('video');
+          const { currentTime, duration, paused, ended, seeking, muted, readyState, networkState } = video;
+          const buffered = Array.from({ length: video.buffered.length }, (_, i) => [video.buffered.start(i), video.buffered.end(i)]);
+          return JSON.stringify({
+            state: page.dataset.state, currentTime, duration: String(duration), paused, ended, seeking, muted, readyState, networkState, buffered,
+            error: video.error?.message, requests: performance.getEntriesByType('resource').slice(-6).map(entry => entry.name.slice(-60)),
+          });
+        }
+        """;
 
     private static async Task RemoveFromStageAsync(PrebuiltTab host, string name)
     {

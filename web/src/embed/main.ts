@@ -26,12 +26,19 @@ function show(state: Cover, title = "", text = ""): void {
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-function start(): Promise<void> {
-  return video.play().catch(() => {
-    // Browsers start sound only after a click in the frame.
-    video.muted = true;
-    return video.play().catch(() => undefined);
-  });
+async function start(): Promise<void> {
+  for (;;) {
+    try {
+      return await video.play();
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      // Browsers start sound only after a click in the frame.
+      if (name === "NotAllowedError" && !video.muted) video.muted = true;
+      // The player attached the element anew meanwhile, which leaves it paused.
+      else if (name === "AbortError") await new Promise(resolve => video.addEventListener("canplay", resolve, { once: true }));
+      else return;
+    }
+  }
 }
 
 async function watch(url: string): Promise<never> {

@@ -28,7 +28,8 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
   // Loading took time: what was the place to begin at is behind it by then.
   const onBegin = () => catchUp(hls, video, jumpAtStartSeconds);
   video.addEventListener("playing", onBegin, { once: true });
-  const timers = [setInterval(() => catchUp(hls, video, jumpWhenBehindSeconds), lookEveryMs)];
+  const catchingUp = setInterval(() => catchUp(hls, video, jumpWhenBehindSeconds), lookEveryMs);
+  const timers = [catchingUp];
   try {
     await new Promise<void>(resolve => {
       let recovered = false, ending = false;
@@ -36,6 +37,9 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (details.live || ending) return;
         ending = true;
+        // Its edge stays, while hls.js takes it to move on: jumping there again and again would leave out the end, and never come to it.
+        clearInterval(catchingUp);
+        video.removeEventListener("playing", onBegin);
         video.addEventListener("ended", () => resolve(), { once: true });
         timers.push(whenStuck(video, resolve));
       });
