@@ -10,6 +10,8 @@ internal sealed class Egress(IPacketSink sink)
     /// <summary>Depths of <see cref="Approach"/>.</summary>
     public const int Depths = 4;
 
+    private bool _takesTransportNumbers;
+
     public IPacketSink Sink { get; } = sink;
 
     public SendSideEstimator Estimator { get; } = new();
@@ -32,13 +34,10 @@ internal sealed class Egress(IPacketSink sink)
     /// </summary>
     public bool IsAdaptive { get; private set; }
 
-    /// <summary>The peer gives transport-wide feedback; its own estimate (REMB) is then of packets that came without numbers.</summary>
-    public bool TakesTransportNumbers { get; private set; }
-
     public void Add(Subscription subscription)
     {
         Subscriptions = [.. Subscriptions.Append(subscription).OrderByDescending(other => other.Format.Kind)];
-        TakesTransportNumbers |= subscription.Format.Extensions.TransportSequence != 0;
+        _takesTransportNumbers |= subscription.Format.Extensions.TransportSequence != 0;
     }
 
     public void Remove(Subscription subscription) => Subscriptions = [.. Subscriptions.Where(other => other != subscription)];
@@ -72,6 +71,15 @@ internal sealed class Egress(IPacketSink sink)
                 foreach (var subscription in Subscriptions) subscription.Approach(depth);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Takes the peer's own estimate (REMB), where it decides something; not of one that gives transport-wide feedback, whose
+    /// own estimate is of packets that came without numbers, before there were layers.
+    /// </summary>
+    public void OnRemoteEstimate(ulong bitsPerSecond)
+    {
+        if (IsAdaptive && !_takesTransportNumbers) Estimator.OnRemoteEstimate(bitsPerSecond);
     }
 
     public void OnReportBlock(in ReportBlock block, long unixMicroseconds)

@@ -72,6 +72,6 @@ internal sealed class RtcpHandler(PacketCounters counters)
         if (PictureLossIndication.TryParse(packet, out var pli)) egress.Find(pli.MediaSsrc)?.RequestKeyFrame();
         else if (FullIntraRequest.TryParse(packet, out var fir))
             for (var i = 0; i < fir.Count; i++) egress.Find(fir.Get(i).Ssrc)?.RequestKeyFrame();
-        else if (ReceiverEstimatedMaxBitrate.TryParse(packet, out var remb) && egress is { IsAdaptive: true, TakesTransportNumbers: false }) egress.Estimator.OnRemoteEstimate(remb.BitsPerSecond);
+        else if (ReceiverEstimatedMaxBitrate.TryParse(packet, out var remb)) egress.OnRemoteEstimate(remb.BitsPerSecond);
     }
 }

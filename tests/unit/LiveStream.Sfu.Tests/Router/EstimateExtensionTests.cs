@@ -41,5 +41,22 @@ public sealed class EstimateExtensionTests : IDisposable
         Assert.Equal((ushort?)3, sink.TransportNumbers[^1]);
     }
 
+    /// <summary>Chromium's own estimate is of what came before there were layers; other clients have nothing else.</summary>
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(0, true)]
+    public void RemoteEstimate_CountsWhereThePeerTakesNoNumbers(byte transportSequence, bool counts)
+    {
+        var (video, _, _) = _rig.Watch(transportSequence: transportSequence);
+        var initial = video.Egress.Estimator.Bitrate;
+        video.Egress.OnRemoteEstimate(100_000);
+        Assert.Equal(initial, video.Egress.Estimator.Bitrate);
+
+        _rig.Publish("H264", "publisher", "q", "h");
+        _rig.Room.Tick(_rig.Now);
+        video.Egress.OnRemoteEstimate(100_000);
+        Assert.Equal(counts ? 100_000 : initial, video.Egress.Estimator.Bitrate);
+    }
+
     public void Dispose() => _rig.Dispose();
 }

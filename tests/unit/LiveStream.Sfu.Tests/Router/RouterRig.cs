@@ -40,14 +40,14 @@ internal sealed class RouterRig : IRoomObserver, IDisposable
     }
 
     /// <summary>A connected viewer with one video and one audio line; the video of one track only, as offered, or of any.</summary>
-    public (Subscription Video, Subscription Audio, RecordingSink Sink) Watch(bool connected = true, string? offeredTrack = null)
+    public (Subscription Video, Subscription Audio, RecordingSink Sink) Watch(bool connected = true, string? offeredTrack = null, byte transportSequence = 3)
     {
         var sink = new RecordingSink();
         var egress = new Egress(sink) { IsConnected = connected };
         PayloadFormat[] video = [new(CodecKind.H264, 102, 103, ""), new(CodecKind.Vp8, 96, 97, "")];
         PayloadFormat[] audio = [new(CodecKind.Opus, 111, null, "")];
-        var picture = new Subscription(egress, new SubscriptionFormat(MediaKind.Video, video, new OutgoingExtensions(3, 0, 0, 0), Nack: true), "0", 11, 12, offeredTrack);
-        var sound = new Subscription(egress, new SubscriptionFormat(MediaKind.Audio, audio, new OutgoingExtensions(3, 0, 0, 1), Nack: false), "1", 21, 0);
+        var picture = new Subscription(egress, new SubscriptionFormat(MediaKind.Video, video, new OutgoingExtensions(transportSequence, 0, 0, 0), Nack: true), "0", 11, 12, offeredTrack);
+        var sound = new Subscription(egress, new SubscriptionFormat(MediaKind.Audio, audio, new OutgoingExtensions(transportSequence, 0, 0, 1), Nack: false), "1", 21, 0);
         egress.Add(picture);
         egress.Add(sound);
         Room.Subscribe(new Subscriber("viewer" + sink.GetHashCode(), ["broadcaster"], egress, isOffered: offeredTrack is not null));
