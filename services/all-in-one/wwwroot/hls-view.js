@@ -164,7 +164,7 @@ export class HlsView {
 
   #catchUp(most) {
     const hls = this.#hls;
-    // An edge that stays, hls.js takes to move on: jumping there would leave out the end.
+    // A stream that has ended has no edge to be near: who is behind sees the rest.
     if (!hls?.liveSyncPosition || this.#ending || this.#video.seeking || this.#video.paused) return;
     const behind = hls.latency - hls.targetLatency;
     if (behind > most && hls.liveSyncPosition > this.#video.currentTime) this.#video.currentTime = hls.liveSyncPosition;

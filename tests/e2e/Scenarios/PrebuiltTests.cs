@@ -102,14 +102,8 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
         await host.JoinAsync("Ada", "Go Live");
         await UntilEmbedIsAsync(site, "playing");
-        var page = site.Page.FrameLocator("iframe").Locator("html");
-        await page.EvaluateAsync(NotePlayed);
         await EndStreamAsync(host);
         await UntilEmbedIsAsync(site, "ended");
-        // Nearer to the edge than a second no player aims: less than that in one piece would be a jump at the end of the show.
-        var last = await page.EvaluateAsync<double>("() => window.lastPlayedSeconds ?? NaN");
-        output.WriteLine($"Played in one piece until the end: {last:0.00} s");
-        if (!double.IsNaN(last)) Assert.InRange(last, 0.6, double.MaxValue);
 
         Assert.Empty(site.Violations);
         Assert.All(site.ForeignRequests, address => Assert.StartsWith(news.Address.ToString(), address, StringComparison.Ordinal));
@@ -143,14 +137,6 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
             throw new TimeoutException($"{error.Message}\nThe player: {await frame.Locator("html").EvaluateAsync<string>(DescribePlayer)}", error);
         }
     }
-
-    private const string NotePlayed = """
-        () => document.addEventListener('ended', event => {
-          const { played } = event.target;
-          const last = played.length - 1;
-          window.lastPlayedSeconds = played.end(last) - played.start(last);
-        }, true)
-        """;
 
     private const string DescribePlayer = """
         page => {

@@ -37,7 +37,7 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (details.live || ending) return;
         ending = true;
-        // Its edge stays, while hls.js takes it to move on: jumping there again and again would leave out the end, and never come to it.
+        // There is no edge to be near any more: who is behind sees the rest.
         clearInterval(catchingUp);
         video.removeEventListener("playing", onBegin);
         video.addEventListener("ended", () => resolve(), { once: true });
