@@ -31,7 +31,7 @@ var receivers = new Option<Receivers[]>("--receivers")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [Receivers.Coalescing, Receivers.Plain, Receivers.Woken],
 };
-var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 10 };
+var seconds = new Option<double>("--seconds") { Description = "Length of the measured window.", DefaultValueFactory = _ => 20 };
 var warmUp = new Option<double>("--warm-up") { Description = "Seconds with one viewer, and again with all, before it.", DefaultValueFactory = _ => 8 };
 var server = new Option<string?>("--server") { Description = "LiveStream.AllInOne.dll; the repository's own build otherwise." };
 var sfu = new Command("sfu", "One publisher to many viewers through the whole server.") { json, viewers, shapes, receivers, seconds, warmUp, server };

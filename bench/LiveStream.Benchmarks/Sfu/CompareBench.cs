@@ -26,7 +26,7 @@ internal sealed record CompareBenchOptions
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Measured time.</summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>
@@ -42,6 +42,7 @@ internal static class CompareBench
         new("viewers", "viewers"),
         new("packets", "packets"),
         new("cpu_us_per_packet", "CPU us/packet", "0.00"),
+        new("quiet_cpu_us_per_packet", "quiet us", "0.00"),
         new("times", "times ours", "0.0"),
         new("cpu_percent", "CPU %", "0.0"),
         new("loss_percent", "loss %", "0.0000"),
@@ -67,12 +68,13 @@ internal static class CompareBench
         }
 
         report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
+        report.Note("Quiet: what a quarter of the window's seconds stay at or below; times ours: by this figure, as neighbours of the machine may be busy in one window and not in the other.");
         report.Note("Pion: bench/pion, a TrackLocalStaticRTP for each track, default interceptors, one UDP port; without rooms, tokens, HLS or metrics.");
         report.Note("LiveStream: the whole product in one process. Both serve the same clients, which take turns with them on the same processors.");
         return report;
     }
 
-    private static async Task<(FanOutWindow Seen, TimeSpan Cpu, long Resident)> MeasureAsync(
+    private static async Task<Measured> MeasureAsync(
         BenchReport report, Func<Task<ComparedServer>> startAsync, CompareBenchOptions options, FrameShape shape, CancellationToken cancellationToken)
     {
         await using var server = await startAsync();
@@ -88,12 +90,8 @@ internal static class CompareBench
             if (!await Settling.SettleAsync(server.Process, SfuBench.WarmUpRounds, SfuBench.CompilingShare, () => Task.Delay(options.WarmUp, limit.Token)))
                 report.Note($"{shape}: the server still compiled when it was measured.");
             await load.BeginWindowAsync();
-            var before = ProcessUsage.ReadThreads(server.Process);
-            await Task.Delay(options.Window, limit.Token);
-            var after = ProcessUsage.ReadThreads(server.Process);
-            var seen = await load.EndWindowAsync();
-            var cpu = TimeSpan.FromTicks(ProcessUsage.Between(before, after).Sum(thread => thread.Cpu.Ticks));
-            return (seen, cpu, ProcessUsage.ReadResidentBytes(server.Process));
+            var usage = await CpuSlices.MeasureAsync(server.Process, options.Window, limit.Token);
+            return new Measured(await load.EndWindowAsync(), usage, ProcessUsage.ReadResidentBytes(server.Process));
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -102,21 +100,26 @@ internal static class CompareBench
     }
 
     private static void Add(
-        BenchReport report, FrameShape shape, string name, CompareBenchOptions options, (FanOutWindow Seen, TimeSpan Cpu, long Resident) row, (FanOutWindow Seen, TimeSpan Cpu, long Resident) ours)
+        BenchReport report, FrameShape shape, string name, CompareBenchOptions options, Measured row, Measured ours)
     {
-        var cost = row.Cpu.TotalMicroseconds / row.Seen.Packets;
         report.Add(
             shape == FrameShape.Spread ? "spread" : "burst",
             name,
             options.Viewers,
             row.Seen.Packets,
-            cost,
-            cost / (ours.Cpu.TotalMicroseconds / ours.Seen.Packets),
-            100 * row.Cpu / options.Window,
+            row.Usage.Cpu.TotalMicroseconds / row.Seen.Packets,
+            row.QuietMicroseconds,
+            row.QuietMicroseconds / ours.QuietMicroseconds,
+            100 * row.Usage.Cpu / row.Usage.Length,
             row.Seen.LossPercent,
             row.Seen.P50Milliseconds,
             row.Seen.P99Milliseconds,
             row.Resident / 1024.0 / 1024.0,
             row.Seen.Starved);
+    }
+
+    private sealed record Measured(FanOutWindow Seen, CpuSlices Usage, long Resident)
+    {
+        public double QuietMicroseconds => Usage.LowerQuartile * Usage.Length.TotalMicroseconds / Seen.Packets;
     }
 }

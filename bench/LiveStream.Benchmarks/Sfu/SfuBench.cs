@@ -24,7 +24,7 @@ internal sealed record SfuBenchOptions
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Measured time.</summary>
-    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>
@@ -51,6 +51,7 @@ internal static class SfuBench
         new("viewers", "viewers"),
         new("packets", "packets"),
         new("cpu_us_per_packet", "CPU us/packet", "0.00"),
+        new("quiet_cpu_us_per_packet", "quiet us", "0.00"),
         new("bare_send_us_per_packet", "bare send us", "0.00"),
         new("cpu_of_bare_sends", "ratio", "0.00"),
         new("cpu_percent", "CPU %", "0.0"),
@@ -84,6 +85,7 @@ internal static class SfuBench
         }
         if (Environment.ProcessorCount == 1) report.Note("Server and load share one processor: no memory goes from one processor's cache to another's on loopback's account.");
         report.Note("CPU: all threads of the server (/proc/PID/task/*/schedstat) in the window, by packets that viewers received.");
+        report.Note("Quiet: what a quarter of the window's seconds stay at or below. The same work costs more while another machine on the same processor is busy, never less.");
         report.Note("Alloc: managed memory that the threads of the packet path allocate; process: that everything allocates, timers and reports included.");
         report.Note("Bare send: the same datagrams by one sendto each from a loop that does nothing else; ratio: the whole server against it.");
         report.Note("Wait: time that the server's threads were ready but other processes had the processor; it lengthens the delays.");
@@ -131,16 +133,15 @@ internal static class SfuBench
         var before = await server.ReadMetricsAsync(cancellationToken);
         var keyFramesBefore = load.KeyFrames;
         await load.BeginWindowAsync();
-        var (threadsBefore, ownBefore) = (ProcessUsage.ReadThreads(server.Id), Environment.CpuUsage.TotalTime);
-        await Task.Delay(options.Window, cancellationToken);
-        var (threadsAfter, ownAfter) = (ProcessUsage.ReadThreads(server.Id), Environment.CpuUsage.TotalTime);
+        var ownBefore = Environment.CpuUsage.TotalTime;
+        var usage = await CpuSlices.MeasureAsync(server.Id, options.Window, cancellationToken);
+        var ownAfter = Environment.CpuUsage.TotalTime;
         var window = await load.EndWindowAsync();
         var after = await server.ReadMetricsAsync(cancellationToken);
         var resident = ProcessUsage.ReadResidentBytes(server.Id);
 
         const string allocated = "dotnet_gc_allocated_bytes_total", allocatedByWorkers = "sfu_worker_allocated_bytes_total";
-        var threads = ProcessUsage.Between(threadsBefore, threadsAfter);
-        var cpu = TimeSpan.FromTicks(threads.Sum(thread => thread.Cpu.Ticks));
+        var (threads, cpu) = (usage.Threads, usage.Cpu);
         var waiting = TimeSpan.FromTicks(threads.Sum(thread => thread.Waiting.Ticks));
         var allocatedBytes = after.Since(before, allocated) - before.Since(first, allocated);
         report.Add(
@@ -149,23 +150,24 @@ internal static class SfuBench
             viewers,
             window.Packets,
             cpu.TotalMicroseconds / window.Packets,
+            usage.LowerQuartile * usage.Length.TotalMicroseconds / window.Packets,
             bareSend,
             cpu.TotalMicroseconds / window.Packets / bareSend,
-            100 * cpu / options.Window,
-            100 * waiting / options.Window,
-            100 * (ownAfter - ownBefore) / options.Window,
+            100 * cpu / usage.Length,
+            100 * waiting / usage.Length,
+            100 * (ownAfter - ownBefore) / usage.Length,
             window.LossPercent,
             window.P50Milliseconds,
             window.P99Milliseconds,
             viewers > 1 ? (resident - residentWithOne) / 1024.0 / (viewers - 1) : double.NaN,
             resident / 1024.0 / 1024.0,
             after.Since(before, allocatedByWorkers) / window.Packets,
-            allocatedBytes / 1024 / options.Window.TotalSeconds,
+            allocatedBytes / 1024 / usage.Length.TotalSeconds,
             after.Since(before, "sfu_packets_sent_total") / after.Since(before, "sfu_messages_sent_total"),
             window.Starved,
             load.KeyFrames - keyFramesBefore);
         report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers, CPU by thread: {Shares(threads, cpu)}"));
-        if (waiting > (options.Window * BusyShare) + (Environment.ProcessorCount == 1 ? ownAfter - ownBefore : TimeSpan.Zero))
+        if (waiting > (usage.Length * BusyShare) + (Environment.ProcessorCount == 1 ? ownAfter - ownBefore : TimeSpan.Zero))
             report.Note(FormattableString.Invariant($"{Name(shape)}, {viewers} viewers: the machine was busy with other work; the delays of this row are not the server's."));
     }
 
