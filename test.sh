@@ -87,7 +87,7 @@ fi
 # Once more what failed and why, at the end, where whoever sees only the tail of a long log finds it.
 if [ "$failed" -ne 0 ]; then
     echo "Failed:"
-    grep -hE -A 30 '^ *Failed .*\[' "$results"/*.log | cut -c 1-400 || true
+    grep -hE -A 150 '^ *Failed .*\[' "$results"/*.log | cut -c 1-400 || true
 fi
 echo "Took $((SECONDS - started)) s."
 echo "$passed passed, $failed failed, $skipped skipped"

@@ -65,7 +65,7 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         await using var viewer = await PrebuiltTab.OpenAsync(browser, product, "viewer-realtime", Device.Desktop, output);
         await viewer.JoinAsync("Alan");
         await viewer.UntilSeesCamerasAsync(1);
-        Assert.Equal(1, await guest.Page.EvaluateAsync<int>("parametersRefused"));
+        Assert.Equal(3, await guest.Page.EvaluateAsync<int>("parametersRefused"));
     }
 
     [Theory]
