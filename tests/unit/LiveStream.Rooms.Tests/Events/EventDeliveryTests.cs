@@ -19,6 +19,8 @@ public sealed class EventDeliveryTestsOnPostgres() : EventDeliveryTests(new Post
 
 public abstract class EventDeliveryTests(TestDatabase database) : IDisposable
 {
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("livestream-rooms-").FullName;
 
     [Fact]
@@ -44,8 +46,13 @@ public abstract class EventDeliveryTests(TestDatabase database) : IDisposable
     public async Task Handler_ThatFails_GetsTheEventAgainAndHoldsUpNobodyElse()
     {
         var (failing, other) = (new Recorder<RoomCreated>(), new Recorder<RoomCreated>());
-        var repaired = new TaskCompletionSource();
-        failing.OnDelivery = (_, _) => repaired.Task.IsCompleted ? Task.CompletedTask : throw new InvalidOperationException("not now");
+        var (tried, repaired) = (new TaskCompletionSource(), new TaskCompletionSource());
+        failing.OnDelivery = (_, _) =>
+        {
+            if (repaired.Task.IsCompleted) return Task.CompletedTask;
+            tried.TrySetResult();
+            throw new InvalidOperationException("not now");
+        };
         await using var run = await StartAsync(builder =>
         {
             failing.Subscribe(builder, "failing");
@@ -55,6 +62,8 @@ public abstract class EventDeliveryTests(TestDatabase database) : IDisposable
         for (var i = 0; i < 5; i++) ids.Add(await run.CreateAsync());
 
         Assert.Equal(ids, (await other.TakeAsync(5)).Select(e => e.Body.RoomId));
+        // The two subscribers go their own pace: this one may not even have begun.
+        await tried.Task.WaitAsync(s_limit);
         Assert.True(failing.IsEmpty);
         repaired.SetResult();
         Assert.Equal(ids, (await failing.TakeAsync(5)).Select(e => e.Body.RoomId));
@@ -161,7 +170,7 @@ public abstract class EventDeliveryTests(TestDatabase database) : IDisposable
     /// <summary>Waits for what another task is about to do, by looking again as often as the scheduler allows.</summary>
     private static async Task EventuallyAsync(Func<Task<bool>> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(s_limit);
         while (!await condition())
         {
             limit.Token.ThrowIfCancellationRequested();
