@@ -16,8 +16,8 @@ internal sealed record CpuSlices(IReadOnlyList<ThreadUsage> Threads, TimeSpan Le
     /// <summary>CPU time of all threads in the window.</summary>
     public TimeSpan Cpu => Sum(Threads);
 
-    /// <summary>The share of a processor that a quarter of the seconds stay at or below; 1 is a whole one.</summary>
-    public double LowerQuartile => Shares[(Shares.Count - 1) / 4];
+    /// <summary>CPU time that the window takes where every second of it costs what a quarter of them stay at or below.</summary>
+    public TimeSpan QuietCpu => Length * Shares[(Shares.Count - 1) / 4];
 
     /// <summary>Measures for a while.</summary>
     /// <param name="processId">The process.</param>

@@ -120,6 +120,6 @@ internal static class CompareBench
 
     private sealed record Measured(FanOutWindow Seen, CpuSlices Usage, long Resident)
     {
-        public double QuietMicroseconds => Usage.LowerQuartile * Usage.Length.TotalMicroseconds / Seen.Packets;
+        public double QuietMicroseconds => Usage.QuietCpu.TotalMicroseconds / Seen.Packets;
     }
 }

@@ -150,7 +150,7 @@ internal static class SfuBench
             viewers,
             window.Packets,
             cpu.TotalMicroseconds / window.Packets,
-            usage.LowerQuartile * usage.Length.TotalMicroseconds / window.Packets,
+            usage.QuietCpu.TotalMicroseconds / window.Packets,
             bareSend,
             cpu.TotalMicroseconds / window.Packets / bareSend,
             100 * cpu / usage.Length,
