@@ -32,7 +32,15 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
   const timers = [catchingUp];
   try {
     await new Promise<void>(resolve => {
-      let recovered = false, ending = false;
+      let ending = false, trouble = "";
+      const end = () => {
+        hls.off(Hls.Events.MEDIA_DETACHING, startAfresh);
+        resolve();
+      };
+      const startAfresh = () => {
+        console.warn(`The player starts afresh. ${trouble}`);
+        end();
+      };
       hls.on(Hls.Events.MANIFEST_PARSED, () => void start());
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (details.live || ending) return;
@@ -40,20 +48,16 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
         // There is no edge to be near any more: who is behind sees the rest.
         clearInterval(catchingUp);
         video.removeEventListener("playing", onBegin);
-        video.addEventListener("ended", () => resolve(), { once: true });
-        timers.push(whenStuck(video, resolve));
+        video.addEventListener("ended", end, { once: true });
+        timers.push(whenStuck(video, end));
       });
       hls.on(Hls.Events.ERROR, (_, data) => {
-        if (!data.fatal) return;
-        if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
-          recovered = true;
-          hls.recoverMediaError();
-          // It attaches the element anew, which leaves it paused.
-          void start();
-        } else {
-          resolve();
-        }
+        trouble = `${data.details}: ${data.error.message}`;
+        if (data.fatal) startAfresh();
       });
+      // After some errors of media hls.js 1.7 attaches the element anew by itself. That leaves it paused, and the parts that it had of the
+      // segment under way are not loaded again: a hole that no seek gets out of.
+      hls.on(Hls.Events.MEDIA_DETACHING, startAfresh);
       hls.loadSource(url);
       hls.attachMedia(video);
     });
