@@ -88,25 +88,28 @@ export class HlsView {
     // For the browser's console: what the player knows is half of every diagnosis.
     window.hlsPlayer = hls;
     return new Promise(resolve => {
-      let recovered = false;
+      let trouble = "";
+      const end = () => {
+        hls.off(Hls.Events.MEDIA_DETACHING, startAfresh);
+        resolve();
+      };
+      const startAfresh = () => {
+        console.warn(`The player starts afresh. ${trouble}`);
+        end();
+      };
       hls.on(Hls.Events.MANIFEST_PARSED, () => this.#start());
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (details.live || this.#ending) return;
         this.#ending = true;
-        this.#video.addEventListener("ended", resolve, { once: true });
+        this.#video.addEventListener("ended", end, { once: true });
       });
       hls.on(Hls.Events.ERROR, (_, data) => {
-        if (!data.fatal) return;
-        if (data.type === Hls.ErrorTypes.MEDIA_ERROR && !recovered) {
-          recovered = true;
-          console.warn(`the player starts anew after ${data.details}: ${data.error?.message ?? ""}`);
-          hls.recoverMediaError();
-          // It attaches the element anew, which leaves it paused.
-          this.#start();
-        } else {
-          resolve();
-        }
+        trouble = `${data.details}: ${data.error.message}`;
+        if (data.fatal) startAfresh();
       });
+      // Attached anew, as hls.js does by itself after some errors of media, the element is paused and may never play again
+      // (docs/decisions/0023).
+      hls.on(Hls.Events.MEDIA_DETACHING, startAfresh);
       hls.loadSource(this.url);
       hls.attachMedia(this.#video);
       this.reader?.listenToElement();

@@ -34,7 +34,7 @@ async function start(): Promise<void> {
       const name = error instanceof DOMException ? error.name : "";
       // Browsers start sound only after a click in the frame.
       if (name === "NotAllowedError" && !video.muted) video.muted = true;
-      // The player attached the element anew meanwhile, which leaves it paused.
+      // A player that starts afresh attaches the element anew, which leaves it paused.
       else if (name === "AbortError") await new Promise(resolve => video.addEventListener("canplay", resolve, { once: true }));
       else return;
     }

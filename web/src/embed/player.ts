@@ -55,8 +55,8 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
         trouble = `${data.details}: ${data.error.message}`;
         if (data.fatal) startAfresh();
       });
-      // After some errors of media hls.js 1.7 attaches the element anew by itself. That leaves it paused, and the parts that it had of the
-      // segment under way are not loaded again: a hole that no seek gets out of.
+      // Attached anew, as hls.js does by itself after some errors of media, the element is paused and may never play again
+      // (docs/decisions/0023).
       hls.on(Hls.Events.MEDIA_DETACHING, startAfresh);
       hls.loadSource(url);
       hls.attachMedia(video);
