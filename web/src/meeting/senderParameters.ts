@@ -2,8 +2,8 @@
 // and a camera that was added with a limit of some hundred bit/s stays there: nobody sees it (docs/decisions/0025).
 // So what was refused is read anew and tried again, as the next try may be refused as well. Imported before the client.
 
-// Waited before each further try, in milliseconds. Publishing waits meanwhile.
-const PAUSES = [0, 20, 50, 100, 200, 400];
+// Before each further try. Publishing waits meanwhile.
+const pausesMs = [0, 20, 50, 100, 200, 400];
 
 /** What the caller wants, on parameters that the sender accepts; null when they do not fit each other. */
 function renew(sender: RTCRtpSender, wanted: RTCRtpSendParameters): RTCRtpSendParameters | null {
@@ -24,7 +24,7 @@ if ("RTCRtpSender" in window) {
         return await setParameters.call(this, parameters, ...options);
       } catch (error) {
         const isRefusal = error instanceof DOMException && error.name === "InvalidStateError";
-        const pause = PAUSES[refusals];
+        const pause = pausesMs[refusals];
         if (!isRefusal || pause === undefined) throw error;
         await new Promise((resolve) => setTimeout(resolve, pause));
         const renewed = renew(this, wanted);
