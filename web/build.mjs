@@ -1,5 +1,6 @@
-// Builds the web client into dist, compresses it, and puts the try page's library beside that page.
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+// Builds the web client into dist, compresses it, and puts the try page's libraries beside that page.
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "vite";
@@ -11,7 +12,7 @@ const brotliQuality = 9;
 
 await build();
 await compress(new URL("dist/assets/", import.meta.url));
-await copyTryLibrary();
+await buildTryLibraries();
 
 async function compress(folder) {
   for (const name of await readdir(folder)) {
@@ -25,9 +26,20 @@ async function compress(folder) {
   }
 }
 
-async function copyTryLibrary() {
+// The player that the embedded page uses too, and hls.js as it is published.
+async function buildTryLibraries() {
   const target = new URL("../services/all-in-one/wwwroot/lib/", import.meta.url);
-  await mkdir(target, { recursive: true });
+  await build({
+    configFile: false,
+    build: {
+      outDir: fileURLToPath(target),
+      emptyOutDir: true,
+      target: "es2022",
+      reportCompressedSize: false,
+      lib: { entry: "src/shared/live-player.ts", formats: ["es"], fileName: () => "live-player.mjs" },
+      rollupOptions: { external: ["hls.js"], output: { paths: { "hls.js": "./hls.min.mjs" } } },
+    },
+  });
   await copyFile(new URL("node_modules/hls.js/dist/hls.min.mjs", import.meta.url), new URL("hls.min.mjs", target));
   await copyFile(new URL("node_modules/hls.js/LICENSE", import.meta.url), new URL("hls.LICENSE.txt", target));
 }

@@ -1,14 +1,10 @@
 // Watching by low-latency HLS.
 
-import Hls from "./lib/hls.min.mjs";
 import { ClockReader } from "./clock-reader.js";
-import { playlistState } from "./playlist.js";
+import { play, playlistState } from "./lib/live-player.mjs";
 import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
 
 const POLL_MS = 1000;
-
-// Further behind the live edge than it aims at, the player jumps ahead: before anything is seen, and later on after a stall.
-const JUMP_AT_START_S = 0.2, JUMP_WHEN_BEHIND_S = 1;
 
 // Shorter than what WebRTC's statistics count as a freeze, nobody sees it stand still.
 const STALL_MS = 150;
@@ -17,8 +13,6 @@ export class HlsView {
   #video = $("video");
   #hls = null;
   #playing = false;
-  #begun = false;
-  #ending = false;
   #stall = 0;
 
   constructor(grant, params) {
@@ -58,12 +52,16 @@ export class HlsView {
     showState("Loading…", "busy");
     showOverlay("Loading…", "", true);
     showError(null);
-    this.#playing = this.#begun = this.#ending = false;
+    this.#playing = false;
     try {
-      await (Hls.isSupported() ? this.#playByHlsJs() : this.#playNatively());
+      await play(this.#video, this.url, hls => {
+        this.#hls = hls;
+        // For the browser's console: what the player knows is half of every diagnosis.
+        window.hlsPlayer = hls;
+        this.reader?.listenToElement();
+      });
     } finally {
       clearTimeout(this.#stall);
-      this.#hls?.destroy();
       this.#hls = null;
       this.#playing = false;
       window.livestream.hls = null;
@@ -71,73 +69,8 @@ export class HlsView {
     }
   }
 
-  #playByHlsJs() {
-    const hls = new Hls({
-      lowLatencyMode: true,
-      // Playing faster to catch up makes Chromium wait for a moment again and again, with all of the media there.
-      maxLiveSyncPlaybackRate: 1,
-      // After each stall it stays so much further behind: a part, not the second that is usual.
-      liveSyncOnStallIncrease: 0.333,
-      // What was played the browser lets go itself. When hls.js 1.7 does, it forgets which parts of the segment under way it has, and then
-      // stands still at the next segment for as long as parts are listed.
-      backBufferLength: Infinity,
-      // fMP4 needs no repackaging, so a worker would only cost a blob: exception in the page's security policy.
-      enableWorker: false,
-    });
-    this.#hls = hls;
-    // For the browser's console: what the player knows is half of every diagnosis.
-    window.hlsPlayer = hls;
-    return new Promise(resolve => {
-      let trouble = "";
-      const end = () => {
-        hls.off(Hls.Events.MEDIA_DETACHING, startAfresh);
-        resolve();
-      };
-      const startAfresh = () => {
-        console.warn(`The player starts afresh. ${trouble}`);
-        end();
-      };
-      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#start());
-      hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
-        if (details.live || this.#ending) return;
-        this.#ending = true;
-        this.#video.addEventListener("ended", end, { once: true });
-      });
-      hls.on(Hls.Events.ERROR, (_, data) => {
-        trouble = `${data.details}: ${data.error.message}`;
-        if (data.fatal) startAfresh();
-      });
-      // Attached anew, as hls.js does by itself after some errors of media, the element is paused and may never play again
-      // (docs/decisions/0023).
-      hls.on(Hls.Events.MEDIA_DETACHING, startAfresh);
-      hls.loadSource(this.url);
-      hls.attachMedia(this.#video);
-      this.reader?.listenToElement();
-    });
-  }
-
-  #playNatively() {
-    return new Promise(resolve => {
-      this.#video.src = this.url;
-      this.#video.addEventListener("ended", resolve, { once: true });
-      this.#video.addEventListener("error", resolve, { once: true });
-      this.#start();
-    });
-  }
-
-  // Browsers start sound only after a click in the page.
-  #start() {
-    this.#video.play().catch(() => {
-      this.#video.muted = true;
-      this.#video.play().catch(() => { });
-    });
-  }
-
   #onPlaying() {
     clearTimeout(this.#stall);
-    // Loading took time: what was the place to begin at is behind it by now.
-    if (!this.#begun) this.#catchUp(JUMP_AT_START_S);
-    this.#begun = true;
     this.#playing = true;
     showOverlay(null);
     showState("Playing", "good");
@@ -165,14 +98,6 @@ export class HlsView {
     return `${currentTime.toFixed(2)} s with ${ahead.toFixed(2)} s ahead${edge}`;
   }
 
-  #catchUp(most) {
-    const hls = this.#hls;
-    // A stream that has ended has no edge to be near: who is behind sees the rest.
-    if (!hls?.liveSyncPosition || this.#ending || this.#video.seeking || this.#video.paused) return;
-    const behind = hls.latency - hls.targetLatency;
-    if (behind > most && hls.liveSyncPosition > this.#video.currentTime) this.#video.currentTime = hls.liveSyncPosition;
-  }
-
   // Now minus the wall-clock time of the frame on screen, from EXT-X-PROGRAM-DATE-TIME.
   #playlistLatencyMs() {
     const date = this.#hls?.playingDate ?? nativeDate(this.#video);
@@ -182,7 +107,6 @@ export class HlsView {
   async #showStats() {
     while (true) {
       const latency = this.#playlistLatencyMs();
-      if (this.#playing) this.#catchUp(JUMP_WHEN_BEHIND_S);
       if (this.#playing && latency !== null) {
         if (!this.reader) {
           const list = window.livestream.latencyMs;

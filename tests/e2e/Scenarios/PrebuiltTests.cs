@@ -109,6 +109,27 @@ public sealed class PrebuiltTests(SharedBrowser browser, ITestOutputHelper outpu
         Assert.All(site.ForeignRequests, address => Assert.StartsWith(news.Address.ToString(), address, StringComparison.Ordinal));
     }
 
+    /// <summary>One form: it is between the page and its browser.</summary>
+    [Fact]
+    public async Task Embed_WhoseMediaIsSpoiled_StartsAfresh()
+    {
+        await using var product = await Product.StartAsync(output, Form.AsTheRunSays);
+        await using var host = await PrebuiltTab.OpenAsync(browser, product, "broadcaster", Device.Desktop, output);
+        await host.JoinAsync("Ada", "Go Live");
+        await host.UntilReadsAsync("LIVE");
+        await using var embed = await PrebuiltTab.OpenBlankAsync(browser, product, "reader", Device.Desktop, output, "spoiled-media.js");
+        await embed.Page.GotoAsync(new Uri(product.Address, $"/embed/{product.Workspace.RoomCodes["viewer-near-realtime"]}").ToString());
+        await embed.UntilPlaysHlsAsync();
+
+        var afresh = embed.Page.WaitForConsoleMessageAsync(new() { Predicate = message => message.Text.StartsWith("The player starts afresh", StringComparison.Ordinal) });
+        await embed.UntilAsync("media spoiled", "() => spoilMedia()");
+        await afresh;
+        // It begins at the edge again, so that what is left to play cannot be what was there before.
+        await embed.UntilAsync("playing again", "() => document.documentElement.dataset.state === 'playing'");
+        var at = await embed.Page.EvaluateAsync<double>("document.querySelector('video').currentTime");
+        await embed.UntilAsync("playing on", "at => document.querySelector('video').currentTime > at + 2", at);
+    }
+
     [Theory]
     [InlineData(Form.AsTheRunSays)]
     [InlineData(Form.SixServices)]

@@ -2,9 +2,8 @@
 
 import "./embed.css";
 
+import { play, playlistState } from "../shared/live-player";
 import { codeOfPath, exchangeCode, explain } from "../shared/server";
-import { playlistState } from "./playlist";
-import { play } from "./player";
 
 const pollMs = 1500;
 
@@ -26,21 +25,6 @@ function show(state: Cover, title = "", text = ""): void {
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-async function start(): Promise<void> {
-  for (;;) {
-    try {
-      return await video.play();
-    } catch (error) {
-      const name = error instanceof DOMException ? error.name : "";
-      // Browsers start sound only after a click in the frame.
-      if (name === "NotAllowedError" && !video.muted) video.muted = true;
-      // A player that starts afresh attaches the element anew, which leaves it paused.
-      else if (name === "AbortError") await new Promise(resolve => video.addEventListener("canplay", resolve, { once: true }));
-      else return;
-    }
-  }
-}
-
 async function watch(url: string): Promise<never> {
   let seen = false;
   while (true) {
@@ -48,7 +32,7 @@ async function watch(url: string): Promise<never> {
     if (state === "live") {
       seen = true;
       show("loading", "Loading …");
-      await play(video, url, start);
+      await play(video, url);
       video.hidden = true;
     } else if (state === "ended" || seen) {
       show("ended", "The stream has ended", "It plays again when the room goes live.");

@@ -1,6 +1,8 @@
-// One stream from its first picture to its end.
+// One stream from its first picture to its end, for the embedded player and, as a library of its own, for the try page.
 
 import Hls from "hls.js";
+
+export { playlistState } from "./playlist";
 
 // Further behind the live edge than it aims at, the player jumps ahead: before anything is seen, and later on after a stall.
 const jumpAtStartSeconds = 0.2, jumpWhenBehindSeconds = 1;
@@ -8,11 +10,15 @@ const lookEveryMs = 500;
 // A stream that is over and shows no new picture for so long has none left, even where no "ended" comes: a rendition may lack its last piece.
 const stuckAtEndMs = 5000;
 
-/** Plays by hls.js, or by the browser itself where that cannot be. Resolves when the stream is over, by its end or by an error that needs a fresh start. */
-export const play = (video: HTMLVideoElement, url: string, start: () => Promise<void>): Promise<void> =>
-  Hls.isSupported() ? playByHlsJs(video, url, start) : playNatively(video, url, start);
+/**
+ * Plays by hls.js, or by the browser itself where that cannot be. Resolves when the stream is over, by its end or by an error that needs a
+ * fresh start.
+ * @param onPlayer Is given the hls.js that plays, once the element is attached.
+ */
+export const play = (video: HTMLVideoElement, url: string, onPlayer?: (hls: Hls) => void): Promise<void> =>
+  Hls.isSupported() ? playByHlsJs(video, url, onPlayer) : playNatively(video, url);
 
-async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Promise<void>): Promise<void> {
+async function playByHlsJs(video: HTMLVideoElement, url: string, onPlayer?: (hls: Hls) => void): Promise<void> {
   const hls = new Hls({
     lowLatencyMode: true,
     // Playing faster to catch up makes Chromium wait for a moment again and again, with all of the media there.
@@ -41,7 +47,7 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
         console.warn(`The player starts afresh. ${trouble}`);
         end();
       };
-      hls.on(Hls.Events.MANIFEST_PARSED, () => void start());
+      hls.on(Hls.Events.MANIFEST_PARSED, () => void start(video));
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (details.live || ending) return;
         ending = true;
@@ -60,6 +66,7 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, start: () => Pr
       hls.on(Hls.Events.MEDIA_DETACHING, startAfresh);
       hls.loadSource(url);
       hls.attachMedia(video);
+      onPlayer?.(hls);
     });
   } finally {
     timers.forEach(clearInterval);
@@ -77,6 +84,21 @@ function whenStuck(video: HTMLVideoElement, then: () => void): ReturnType<typeof
   }, lookEveryMs);
 }
 
+async function start(video: HTMLVideoElement): Promise<void> {
+  for (;;) {
+    try {
+      return await video.play();
+    } catch (error) {
+      const name = error instanceof DOMException ? error.name : "";
+      // Browsers start sound only after a click in the page.
+      if (name === "NotAllowedError" && !video.muted) video.muted = true;
+      // A player that starts afresh attaches the element anew, which leaves it paused.
+      else if (name === "AbortError") await new Promise(resolve => video.addEventListener("canplay", resolve, { once: true }));
+      else return;
+    }
+  }
+}
+
 function catchUp(hls: Hls, video: HTMLVideoElement, most: number): void {
   const edge = hls.liveSyncPosition;
   // Who paused wants to stay; the edge is where playing goes on.
@@ -84,12 +106,12 @@ function catchUp(hls: Hls, video: HTMLVideoElement, most: number): void {
   if (hls.latency - (hls.targetLatency ?? 0) > most && edge > video.currentTime) video.currentTime = edge;
 }
 
-async function playNatively(video: HTMLVideoElement, url: string, start: () => Promise<void>): Promise<void> {
+async function playNatively(video: HTMLVideoElement, url: string): Promise<void> {
   video.src = url;
   await new Promise<void>(resolve => {
     video.addEventListener("ended", () => resolve(), { once: true });
     video.addEventListener("error", () => resolve(), { once: true });
-    void start();
+    void start(video);
   });
   video.removeAttribute("src");
   video.load();
