@@ -8,9 +8,18 @@ namespace LiveStream.HlsPackager.Cmaf;
 internal readonly record struct Border(long Number, long Time, bool Discontinuity, long Discontinuities);
 
 /// <summary>The borders that the leading video layer has set; the other renditions cut where it did.</summary>
-/// <param name="first">Number of the first segment. Breaks are counted from there too: no stream has more breaks than segments.</param>
+/// <param name="first">
+/// Number of the first segment, which is <see cref="LeastNumber"/> at least. Breaks are counted from here too: no stream has more breaks than
+/// segments.
+/// </param>
 internal sealed class SegmentBorders(long first)
 {
+    /// <summary>
+    /// A stream's first number. Not 0: hls.js up to 1.7.4 takes that for no number, may forget what it has loaded of such a segment, and
+    /// then asks for its last part again and again until the picture stands still.
+    /// </summary>
+    public const long LeastNumber = 1;
+
     // A rendition that stays behind is filled with gaps long before this many segments have passed.
     private const int Kept = 64;
 
@@ -18,7 +27,7 @@ internal sealed class SegmentBorders(long first)
     private readonly Dictionary<long, long> ends = [];
     private long discontinuities = first;
 
-    public long NextNumber { get; private set; } = first;
+    public long NextNumber { get; private set; } = Math.Max(first, LeastNumber);
 
     /// <summary>No border will be set before this time any more.</summary>
     public long Horizon { get; set; } = long.MinValue;

@@ -30,7 +30,7 @@ internal sealed class Segmenter
     /// <param name="options">Lengths.</param>
     /// <param name="epoch">Capture time of time zero.</param>
     /// <param name="sink">Where decisions go.</param>
-    /// <param name="first">Number of the first segment; above 0 for a stream that goes on, behind a discontinuity.</param>
+    /// <param name="first">Number of the first segment of a stream that goes on, behind a discontinuity; 0 for one that begins.</param>
     public Segmenter(SegmenterOptions options, DateTimeOffset epoch, ISegmentSink sink, int first = 0)
     {
         this.first = first;

@@ -19,6 +19,9 @@ internal sealed class LostStreams(LiveStreamStore store, RoomsStore rooms, IPack
     // Two numbers a second: no stream has cut as many segments, and nobody has to remember how many it has cut.
     private const int NumbersPerSecond = 2;
 
+    // Of one that was lost at once, which had its first number, 1.
+    private const int LeastNumber = 2;
+
     private readonly ConcurrentDictionary<string, byte> _known = new(StringComparer.Ordinal);
 
     /// <summary>A packager has the stream.</summary>
@@ -87,7 +90,7 @@ internal sealed class LostStreams(LiveStreamStore store, RoomsStore rooms, IPack
         var room = await rooms.FindRoomAsync(run.CustomerId, run.RoomId, cancellationToken);
         if (room?.Template.Document.Destinations.HlsDestinations.GetValueOrDefault(run.Destination) is not { } destination) return null;
         var request = RequestOf(run, room.Template, destination);
-        request.FirstSegment = (uint)Math.Max(1, (time.GetUtcNow() - run.CreatedAt).TotalSeconds * NumbersPerSecond);
+        request.FirstSegment = (uint)Math.Max(LeastNumber, (time.GetUtcNow() - run.CreatedAt).TotalSeconds * NumbersPerSecond);
         try
         {
             await packager.StartStreamAsync(request, cancellationToken);

@@ -177,7 +177,7 @@ public sealed class SegmenterTests
         var end = sink.Audio.Segments[^1];
         Assert.Equal(sink.Video().Segments.Count, sink.Audio.Segments.Count);
         Assert.Equal(6.667, (end.Start.Start + end.End!.Duration).TotalSeconds, 1);
-        Assert.Equal(0, sink.Audio.Segments[0].Start.Number);
+        Assert.Equal(1, sink.Audio.Segments[0].Start.Number);
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class SegmenterTests
         }
 
         segmenter.Finish();
-        Assert.Equal(1, sink.Audio.Segments[0].Start.Number);
+        Assert.Equal(2, sink.Audio.Segments[0].Start.Number);
         Assert.Equal(2, sink.Audio.Starts[0], 1);
     }
 
@@ -221,7 +221,7 @@ public sealed class SegmenterTests
         segmenter.Finish();
         for (var layer = 0; layer < 3; layer++)
         {
-            Assert.Equal([0L, 1, 2, 3], sink.Video(layer).Segments.Select(segment => segment.Start.Number));
+            Assert.Equal([1L, 2, 3, 4], sink.Video(layer).Segments.Select(segment => segment.Start.Number));
             Assert.All(sink.Video(layer).Segments, segment => Assert.True(segment.IsIndependent));
         }
 
@@ -239,8 +239,8 @@ public sealed class SegmenterTests
 
         segmenter.Finish();
         var numbers = sink.Video(0).Segments.Select(segment => segment.Start.Number).ToList();
-        Assert.Equal(Enumerable.Range(0, 10).Select(n => (long)n), numbers);
-        Assert.Equal([2L, 3, 4, 5, 6], sink.Video(0).Segments.Where(segment => segment.End!.IsGap).Select(segment => segment.Start.Number));
+        Assert.Equal(Enumerable.Range(1, 10).Select(n => (long)n), numbers);
+        Assert.Equal([3L, 4, 5, 6, 7], sink.Video(0).Segments.Where(segment => segment.End!.IsGap).Select(segment => segment.Start.Number));
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class SegmenterTests
         }
 
         segmenter.Finish();
-        Assert.Equal(2, sink.Video(0).Segments[0].Start.Number);
+        Assert.Equal(3, sink.Video(0).Segments[0].Start.Number);
     }
 
     [Fact]

@@ -60,9 +60,9 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     public async Task Segment_IsItsPartsOneAfterTheOther()
     {
         await LiveAsync(2.5);
-        var whole = await origin.Client.GetByteArrayAsync(Run + "/stream_0/segment_0.m4s");
+        var whole = await origin.Client.GetByteArrayAsync(Run + "/stream_0/segment_1.m4s");
         var joined = new List<byte>();
-        for (var part = 0; part < 7; part++) joined.AddRange(await origin.Client.GetByteArrayAsync($"{Run}/stream_0/part_0_{part}.m4s"));
+        for (var part = 0; part < 7; part++) joined.AddRange(await origin.Client.GetByteArrayAsync($"{Run}/stream_0/part_1_{part}.m4s"));
         Assert.Equal(joined, whole);
     }
 
@@ -70,14 +70,14 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     public async Task Segment_Range_IsThatPartOfIt()
     {
         await LiveAsync(2.5);
-        var whole = await origin.Client.GetByteArrayAsync(Run + "/stream_0/segment_0.m4s");
-        using var request = new HttpRequestMessage(HttpMethod.Get, Run + "/stream_0/segment_0.m4s") { Headers = { Range = new RangeHeaderValue(1000, 4999) } };
+        var whole = await origin.Client.GetByteArrayAsync(Run + "/stream_0/segment_1.m4s");
+        using var request = new HttpRequestMessage(HttpMethod.Get, Run + "/stream_0/segment_1.m4s") { Headers = { Range = new RangeHeaderValue(1000, 4999) } };
         using var response = await origin.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
         Assert.Equal(whole[1000..5000], await response.Content.ReadAsByteArrayAsync());
         Assert.Equal($"bytes 1000-4999/{whole.Length}", response.Content.Headers.ContentRange!.ToString());
 
-        using var beyond = new HttpRequestMessage(HttpMethod.Get, Run + "/stream_0/segment_0.m4s") { Headers = { Range = new RangeHeaderValue(whole.Length, null) } };
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, Run + "/stream_0/segment_1.m4s") { Headers = { Range = new RangeHeaderValue(whole.Length, null) } };
         using var refused = await origin.Client.SendAsync(beyond);
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, refused.StatusCode);
     }
@@ -86,17 +86,17 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     public async Task Objects_HaveTypesTagsAndCacheTimes()
     {
         await LiveAsync(2.5);
-        using var segment = await origin.Client.GetAsync(Run + "/stream_0/segment_0.m4s");
+        using var segment = await origin.Client.GetAsync(Run + "/stream_0/segment_1.m4s");
         Assert.Equal("video/mp4", segment.Content.Headers.ContentType!.MediaType);
         Assert.Contains("immutable", segment.Headers.CacheControl!.ToString(), StringComparison.Ordinal);
         Assert.NotNull(segment.Headers.Date);
 
-        using var again = new HttpRequestMessage(HttpMethod.Get, Run + "/stream_0/segment_0.m4s");
+        using var again = new HttpRequestMessage(HttpMethod.Get, Run + "/stream_0/segment_1.m4s");
         again.Headers.IfNoneMatch.Add(segment.Headers.ETag!);
         using var unchanged = await origin.Client.SendAsync(again);
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
 
-        using var head = await origin.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Run + "/audio/segment_0.m4s"));
+        using var head = await origin.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, Run + "/audio/segment_1.m4s"));
         Assert.Equal("audio/mp4", head.Content.Headers.ContentType!.MediaType);
         Assert.True(head.Content.Headers.ContentLength > 0);
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
@@ -120,7 +120,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Options_AnyPath_IsAPreflightAnswer()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Options, Run + "/stream_0/segment_0.m4s");
+        using var request = new HttpRequestMessage(HttpMethod.Options, Run + "/stream_0/segment_1.m4s");
         request.Headers.Add("Origin", "https://example.test");
         using var response = await origin.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
@@ -132,10 +132,10 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     [InlineData("/hls/AAAAAAAAAAAAAAAAAAAAAAAA/bbbbbbbbbbbbbbbbbbbbbbbb/master.m3u8")]
     [InlineData("/hls/aaaaaaaaaaaaaaaaaaaaaaaa/..%2f..%2fetc/master.m3u8")]
     [InlineData(Run + "/stream_0/..%2f..%2f..%2fpasswd")]
-    [InlineData(Run + "/stream_0/%2e%2e/segment_0.m4s")]
+    [InlineData(Run + "/stream_0/%2e%2e/segment_1.m4s")]
     [InlineData(Run + "/../stream_0")]
     [InlineData(Run + "/stream_9/stream.m3u8")]
-    [InlineData(Run + "/stream_0/part_0_99.m4s")]
+    [InlineData(Run + "/stream_0/part_1_99.m4s")]
     [InlineData(Run + "/stream_0/part_99999999999999999999_0.m4s")]
     [InlineData("/hls/x")]
     public async Task Anything_Unknown_IsNotFound(string url)
@@ -150,7 +150,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     [InlineData("?_HLS_msn=-1")]
     [InlineData("?_HLS_part=1")]
     [InlineData("?_HLS_msn=1&_HLS_part=-1")]
-    [InlineData("?_HLS_msn=3")]
+    [InlineData("?_HLS_msn=4")]
     [InlineData("?_HLS_skip=NO")]
     public async Task BlockingReload_BadDirective_IsRefusedAtOnce(string query)
     {
@@ -163,19 +163,19 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     public async Task BlockingReload_PartIsWritten_Answers()
     {
         var source = await LiveAsync(2.5);
-        var part = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=1&_HLS_part=1");
-        var segment = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=1");
+        var part = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2&_HLS_part=1");
+        var segment = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2");
         // Part 9 of a segment with seven is part 0 of the next.
-        var beyond = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=1&_HLS_part=9");
+        var beyond = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2&_HLS_part=9");
         await UntilAsync(() => origin.Get<BlockingReload>().Parked == 3);
         source.SendUpTo(2.7);
-        Assert.Contains("part_1_1.m4s\"\n", await part, StringComparison.Ordinal);
+        Assert.Contains("part_2_1.m4s\"\n", await part, StringComparison.Ordinal);
         Assert.False(segment.IsCompleted);
         source.SendUpTo(4.1);
-        Assert.Contains("segment_1.m4s", await segment, StringComparison.Ordinal);
+        Assert.Contains("segment_2.m4s", await segment, StringComparison.Ordinal);
         Assert.False(beyond.IsCompleted);
         source.SendUpTo(4.5);
-        Assert.Contains("part_2_0.m4s", await beyond, StringComparison.Ordinal);
+        Assert.Contains("part_3_0.m4s", await beyond, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,13 +194,13 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     public async Task Stop_EndsThePlaylistAndWakesWaitingRequests()
     {
         await LiveAsync(2.5);
-        var parked = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2&_HLS_part=0");
+        var parked = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=3&_HLS_part=0");
         await UntilAsync(() => origin.Get<BlockingReload>().Parked == 1);
         await origin.Control.StopStreamAsync(new StopStreamRequest { StreamId = "one", Reason = "over" }, default);
 
         var playlist = await parked;
         Assert.EndsWith("#EXT-X-ENDLIST\n", playlist, StringComparison.Ordinal);
-        Assert.Contains("segment_1.m4s", playlist, StringComparison.Ordinal);
+        Assert.Contains("segment_2.m4s", playlist, StringComparison.Ordinal);
         Assert.Contains("stream_0", await origin.Client.GetStringAsync(Static), StringComparison.Ordinal);
     }
 
@@ -208,7 +208,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     public async Task Shutdown_EndsThePlaylistsOfAllStreams()
     {
         await LiveAsync(2.5);
-        var parked = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2&_HLS_part=0");
+        var parked = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=3&_HLS_part=0");
         await UntilAsync(() => origin.Get<BlockingReload>().Parked == 1);
         await origin.StopAsync();
         Assert.EndsWith("#EXT-X-ENDLIST\n", await parked, StringComparison.Ordinal);
@@ -222,7 +222,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
         // Everything sent has been taken in when the last part is there.
         await UntilAsync(() => source.Samples.Count == 0);
         var last = (int)((seconds - 2) * 30 - 1) / 9;
-        await UntilAsync(() => origin.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")!.Feed.Current!.Contains(1, last - 1));
+        await UntilAsync(() => origin.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")!.Feed.Current!.Contains(2, last - 1));
         return source;
     }
 

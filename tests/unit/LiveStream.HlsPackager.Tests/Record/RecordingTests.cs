@@ -25,7 +25,7 @@ public sealed class RecordingTests
         Assert.True(pages[^1].Closed);
         Assert.Equal(["audio", "stream_0"], pages.SelectMany(page => page.Inits).Select(init => init.Rendition).Order(StringComparer.Ordinal));
         var segments = pages.SelectMany(page => page.Segments).Where(line => line.Rendition == "stream_0").ToList();
-        Assert.Equal([0, 1, 2, 3], segments.Select(line => line.Number));
+        Assert.Equal([1, 2, 3, 4], segments.Select(line => line.Number));
         Assert.InRange(TimeSpan.FromTicks(segments.Sum(line => line.Duration)).TotalSeconds, 6.9, 7.1);
         Assert.Equal(210, segments.Sum(line => line.Frames));
         foreach (var line in pages.SelectMany(page => page.Segments))
@@ -58,17 +58,17 @@ public sealed class RecordingTests
         await using var origin = await StartAsync(store);
         var source = await GoLiveAsync(origin);
         source.SendUpTo(4.5);
-        await WaitForSegmentAsync(origin, 2);
+        await WaitForSegmentAsync(origin, 3);
         await PauseAsync(origin, true);
         source.SendUpTo(10.5);
-        await WaitForSegmentAsync(origin, 5);
+        await WaitForSegmentAsync(origin, 6);
         await PauseAsync(origin, false);
         source.SendUpTo(15);
         await StopAsync(origin);
 
         var lines = store.Pages().SelectMany(page => page.Segments).ToList();
         var video = lines.Where(line => line.Rendition == "stream_0").Select(line => line.Number).ToList();
-        Assert.Equal([0, 1, 2, 6, 7], video);
+        Assert.Equal([1, 2, 3, 7, 8], video);
         Assert.Equal(video, lines.Where(line => line.Rendition == "audio").Select(line => line.Number));
     }
 

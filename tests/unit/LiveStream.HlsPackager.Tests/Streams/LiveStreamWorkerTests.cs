@@ -66,7 +66,7 @@ public sealed class LiveStreamWorkerTests
         var best = await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/stream_0/stream.m3u8");
         Assert.Contains("#EXT-X-DISCONTINUITY\n", best, StringComparison.Ordinal);
         var added = await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/stream_1/stream.m3u8");
-        Assert.Contains("#EXT-X-MEDIA-SEQUENCE:2\n", added, StringComparison.Ordinal);
+        Assert.Contains("#EXT-X-MEDIA-SEQUENCE:3\n", added, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -89,9 +89,9 @@ public sealed class LiveStreamWorkerTests
         await origin.Control.StopStreamAsync(new StopStreamRequest { StreamId = "one" }, default);
         var playlist = await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/stream_0/stream.m3u8");
         Assert.Contains("#EXT-X-PLAYLIST-TYPE:EVENT\n", playlist, StringComparison.Ordinal);
-        Assert.Contains("segment_0.m4s\n", playlist, StringComparison.Ordinal);
+        Assert.Contains("segment_1.m4s\n", playlist, StringComparison.Ordinal);
         await origin.Get<DiskSegmentStore>().DisposeAsync();
-        Assert.NotEmpty(await origin.Client.GetByteArrayAsync($"/hls/{OriginFixture.Path}/stream_0/segment_0.m4s"));
+        Assert.NotEmpty(await origin.Client.GetByteArrayAsync($"/hls/{OriginFixture.Path}/stream_0/segment_1.m4s"));
     }
 
     [Theory]
