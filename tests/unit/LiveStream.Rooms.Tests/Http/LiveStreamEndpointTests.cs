@@ -32,7 +32,7 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
         Assert.Equal(2, _host.Packager.Started.Count);
         var (first, again) = (_host.Packager.Started[0], _host.Packager.Started[1]);
         Assert.Equal(0u, first.FirstSegment);
-        Assert.True(again.FirstSegment > 0);
+        Assert.True(again.FirstSegment > 1, "the first number is taken");
         first.FirstSegment = again.FirstSegment;
         Assert.Equal(first, again);
         await _host.Packager.ReportAsync(id, StreamState.Running);
