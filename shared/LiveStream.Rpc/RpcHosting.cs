@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
+
+using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Model;
 
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.RoomControl;
@@ -14,6 +16,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace LiveStream.Rpc;
@@ -34,11 +37,18 @@ public static class RpcHosting
             .Validate(options => options.Token.Length >= ShortestToken, $"Rpc:Token must have {ShortestToken} characters or more, the same for all services.");
         services.AddSingleton<IValidateOptions<RpcOptions>, RpcOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ServedContracts>();
         services.AddSingleton<HealthService>();
-        services.AddSingleton<ReflectionService>();
-        services.AddSingleton<RpcServer>();
-        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, KestrelPort>();
+        services.AddSingleton(provider => RpcFirst.Reflection(provider.GetRequiredService<ServedContracts>()));
+        services.AddSingleton<CallGuard>();
+        services.AddGrpc(grpc => grpc.Interceptors.Add<CallGuard>());
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<RpcOptions>>((grpc, rpc) =>
+            grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = rpc.Value.MaxMessageBytes);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IServiceMethodProvider<>), typeof(ContractServer<>)));
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>, RpcPort>();
         services.AddSingleton<IStartupFilter, RpcFirst>();
+        // The library tells of each call that ended with another status than OK; those that matter have lines of their own.
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         return builder;
     }
 
@@ -73,13 +83,13 @@ public static class RpcHosting
 
     /// <summary>Serves the registered implementation of a contract.</summary>
     public static WebApplication MapRpc<TContract>(this WebApplication app)
-        where TContract : class =>
-        app.MapRpc(ContractServer.Define(typeof(TContract), KnownContracts.ServiceOf(typeof(TContract)), app.Services.GetRequiredService<TContract>()));
+        where TContract : class => app.MapRpc<TContract>(KnownContracts.ServiceOf(typeof(TContract)));
 
-    /// <summary>Serves any service.</summary>
-    public static WebApplication MapRpc(this WebApplication app, RpcServiceDefinition service)
+    /// <summary>Serves the registered implementation of any interface that stands for a service.</summary>
+    internal static WebApplication MapRpc<TContract>(this WebApplication app, Google.Protobuf.Reflection.ServiceDescriptor service)
+        where TContract : class
     {
-        app.Services.GetRequiredService<RpcServer>().Add(service);
+        app.Services.GetRequiredService<ServedContracts>().Add<TContract>(service);
         return app;
     }
 
@@ -97,44 +107,5 @@ public static class RpcHosting
             return callerOf(address => nodes.GetOrAdd(address, static (at, from) => from.ClientAt<TContract>(at, new Uri(at)), channels));
         });
         return builder;
-    }
-
-    /// <summary>HTTP/2 alone: without TLS there is nothing to agree by, so the port cannot be shared with HTTP/1.1.</summary>
-    private sealed class KestrelPort(IOptions<RpcOptions> options) : IConfigureOptions<KestrelServerOptions>
-    {
-        public void Configure(KestrelServerOptions kestrel)
-        {
-            var rpc = options.Value;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = rpc.MaxCallsPerConnection;
-            kestrel.Limits.Http2.KeepAlivePingDelay = rpc.KeepAliveDelay;
-            kestrel.Limits.Http2.KeepAlivePingTimeout = rpc.KeepAliveTimeout;
-            kestrel.Listen(IPAddress.Parse(rpc.Address), rpc.Port, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                listen.Use(next => connection =>
-                {
-                    connection.Features.Set(RpcPort.Mark);
-                    return next(connection);
-                });
-            });
-        }
-    }
-
-    /// <summary>Marks connections that came to the port of gRPC.</summary>
-    private sealed class RpcPort
-    {
-        public static RpcPort Mark { get; } = new();
-    }
-
-    /// <summary>Before every other middleware: nothing else of the process is reached by that port, and gRPC by no other.</summary>
-    private sealed class RpcFirst(RpcServer server, HealthService health, ReflectionService reflection) : IStartupFilter
-    {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            server.Add(health.Define());
-            server.Add(reflection.Define());
-            app.Use(rest => http => http.Features.Get<RpcPort>() is null ? rest(http) : server.ServeAsync(http));
-            next(app);
-        };
     }
 }

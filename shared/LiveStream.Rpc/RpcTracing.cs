@@ -1,8 +1,6 @@
 using System.Diagnostics;
 
-using Google.Protobuf.Reflection;
-
-using Microsoft.AspNetCore.Http;
+using Grpc.Core;
 
 namespace LiveStream.Rpc;
 
@@ -14,24 +12,25 @@ internal static class RpcTracing
 {
     private static readonly ActivitySource s_source = new("LiveStream.Rpc");
 
-    public static Activity? Calling(MethodDescriptor method) => Describe(s_source.StartActivity(NameOf(method), ActivityKind.Client), method);
+    public static Activity? Calling(IMethod method) => Describe(s_source.StartActivity(NameOf(method.FullName), ActivityKind.Client), method.FullName);
 
-    public static Activity? Serving(MethodDescriptor method, HttpRequest request)
+    public static Activity? Serving(ServerCallContext call)
     {
-        if (!s_source.HasListeners() || method.IsServerStreaming) return null;
-        ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out var caller);
-        return Describe(s_source.StartActivity(NameOf(method), ActivityKind.Server, Activity.Current?.Context ?? caller), method);
+        if (!s_source.HasListeners()) return null;
+        ActivityContext.TryParse(call.RequestHeaders.GetValue("traceparent"), call.RequestHeaders.GetValue("tracestate"), isRemote: true, out var caller);
+        return Describe(s_source.StartActivity(NameOf(call.Method), ActivityKind.Server, Activity.Current?.Context ?? caller), call.Method);
     }
 
     /// <summary>How the call ended.</summary>
-    public static void Ended(this Activity? span, RpcStatusCode code)
+    public static void Ended(this Activity? span, StatusCode code)
     {
         span?.SetTag("rpc.grpc.status_code", (int)code);
-        if (code != RpcStatusCode.Ok) span?.SetStatus(ActivityStatusCode.Error, code.ToString());
+        if (code != StatusCode.OK) span?.SetStatus(ActivityStatusCode.Error, code.ToString());
     }
 
-    private static string NameOf(MethodDescriptor method) => $"{method.Service.FullName}/{method.Name}";
+    // A path is "/service/method".
+    private static string NameOf(string path) => path.TrimStart('/');
 
-    private static Activity? Describe(Activity? span, MethodDescriptor method) =>
-        span?.SetTag("rpc.system", "grpc").SetTag("rpc.service", method.Service.FullName).SetTag("rpc.method", method.Name);
+    private static Activity? Describe(Activity? span, string path) => span is null ? null : span
+        .SetTag("rpc.system", "grpc").SetTag("rpc.service", Path.GetDirectoryName(NameOf(path))).SetTag("rpc.method", Path.GetFileName(path));
 }

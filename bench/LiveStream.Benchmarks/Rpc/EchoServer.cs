@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 
 using LiveStream.Benchmarks.Rpc.Echo.V1;
 using LiveStream.Rpc;
-using LiveStream.Rpc.Server;
 
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,18 +21,31 @@ internal static class EchoServer
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Rpc:Port"] = "0", ["Rpc:Token"] = token });
         builder.Logging.ClearProviders();
         builder.AddRpc();
+        builder.Services.AddSingleton<IEcho, EchoService>();
         await using var app = builder.Build();
-        app.MapRpc(new RpcServiceDefinition(EchoReflection.Descriptor.Services[0])
-            .Unary<EchoMessage, EchoMessage>("Say", (message, _) => Task.FromResult(message))
-            .ServerStreaming<EchoMessage, EchoMessage>("Repeat", RepeatAsync));
+        app.MapRpc<IEcho>(EchoReflection.Descriptor.Services[0]);
         await app.StartAsync();
         Console.WriteLine(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port);
         await Console.In.ReadToEndAsync();
         await app.StopAsync();
         return 0;
     }
+}
 
-    private static async IAsyncEnumerable<EchoMessage> RepeatAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
+/// <summary>What <c>echo.proto</c> stands for.</summary>
+internal interface IEcho
+{
+    Task<EchoMessage> SayAsync(EchoMessage message, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<EchoMessage> RepeatAsync(EchoMessage message, CancellationToken cancellationToken);
+}
+
+/// <summary>Gives back what it gets.</summary>
+internal sealed class EchoService : IEcho
+{
+    public Task<EchoMessage> SayAsync(EchoMessage message, CancellationToken cancellationToken) => Task.FromResult(message);
+
+    public async IAsyncEnumerable<EchoMessage> RepeatAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var i = 0u; i < message.Count; i++)
         {

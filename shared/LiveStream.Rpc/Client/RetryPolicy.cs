@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace LiveStream.Rpc.Client;
 
 /// <summary>Whether and when a failed call is tried again.</summary>
@@ -13,7 +15,7 @@ internal sealed class RetryPolicy(int attempts, TimeSpan first, TimeSpan longest
     /// <param name="chance">0 to below 1: callers that failed together do not come back together.</param>
     public TimeSpan? PauseAfter(RpcException failure, int failed, bool idempotent, double chance)
     {
-        if (failed >= attempts || failure.Code != RpcStatusCode.Unavailable || !(failure.NeverSent || idempotent)) return null;
+        if (failed >= attempts || failure.StatusCode != StatusCode.Unavailable || !(failure.NeverSent() || idempotent)) return null;
         // 2^16 times the shortest pause is beyond every limit.
         var full = first * (1L << Math.Min(failed - 1, 16));
         if (full > longest) full = longest;

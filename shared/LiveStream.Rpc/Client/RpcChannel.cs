@@ -4,14 +4,17 @@ using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
+using Grpc.Core;
+using Grpc.Net.Client;
+
+using LiveStream.Rpc.Contracts;
 
 using Microsoft.Extensions.Logging;
 
 namespace LiveStream.Rpc.Client;
 
 /// <summary>
-/// Calls to one address over HTTP/2 without TLS. Connections are made when needed, shared by all calls, probed while silent, and
-/// made again after a loss. Fails with <see cref="RpcException"/>, and with <see cref="OperationCanceledException"/> when the
+/// Calls to one address. Fails with <see cref="RpcException"/>, and with <see cref="OperationCanceledException"/> when the
 /// caller cancelled. Safe for any number of callers.
 /// </summary>
 public sealed class RpcChannel : IDisposable
@@ -21,9 +24,11 @@ public sealed class RpcChannel : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Random _random;
-    private readonly RpcTransport _transport;
+    private readonly GrpcChannel _channel;
+    private readonly CallInvoker _calls;
+    private readonly Metadata _headers;
     private readonly RetryPolicy _retry;
-    private readonly ConcurrentDictionary<MethodDescriptor, RpcTarget> _targets = new();
+    private readonly ConcurrentDictionary<MethodDescriptor, (IMethod Method, bool IsIdempotent)> _methods = new();
     private int _away;
 
     /// <summary>Makes a channel; nothing is connected yet.</summary>
@@ -36,7 +41,15 @@ public sealed class RpcChannel : IDisposable
     public RpcChannel(string peer, Uri address, RpcOptions options, TimeProvider time, ILogger logger, Random? random = null)
     {
         (_peer, _options, _time, _logger, _random) = (peer, options, time, logger, random ?? Random.Shared);
-        _transport = new RpcTransport(address, options);
+        _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = PeerConnections.Create(options),
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = options.MaxMessageBytes,
+            MaxSendMessageSize = options.MaxMessageBytes,
+        });
+        _calls = _channel.CreateCallInvoker();
+        _headers = new Metadata { { "authorization", "Bearer " + options.Token } };
         _retry = new RetryPolicy(options.Attempts, options.FirstRetry, options.LongestRetry);
     }
 
@@ -46,16 +59,17 @@ public sealed class RpcChannel : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TReply : class, IMessage<TReply>
     {
-        using var span = RpcTracing.Calling(method);
+        var (target, isIdempotent) = Find<TRequest, TReply>(method);
+        using var span = RpcTracing.Calling(target);
         try
         {
-            var reply = await TryAsync(TargetOf(method), request, deadline ?? _options.CallTimeout, cancellationToken);
-            span.Ended(RpcStatusCode.Ok);
-            return (TReply)reply;
+            var reply = await TryAsync(target, isIdempotent, request, deadline ?? _options.CallTimeout, cancellationToken);
+            span.Ended(StatusCode.OK);
+            return reply;
         }
         catch (Exception e)
         {
-            span.Ended((e as RpcException)?.Code ?? RpcStatusCode.Cancelled);
+            span.Ended((e as RpcException)?.StatusCode ?? StatusCode.Cancelled);
             throw;
         }
     }
@@ -66,92 +80,81 @@ public sealed class RpcChannel : IDisposable
         where TRequest : class, IMessage<TRequest>
         where TReply : class, IMessage<TReply>
     {
-        var target = TargetOf(method);
-        await using var call = await BeginAsync(target, request, cancellationToken);
-        while (await NextAsync(call, target, cancellationToken) is { } reply) yield return (TReply)reply;
-        await call.EndAsync(read: null, target.Replies, cancellationToken);
+        using var call = _calls.AsyncServerStreamingCall(
+            Find<TRequest, TReply>(method).Method, host: null, new CallOptions(_headers, cancellationToken: cancellationToken), request);
+        // The other side answers with headers as soon as it serves the call, so that a dead one is not waited for without end.
+        await WatchedAsync(call.ResponseHeadersAsync.WaitAsync(_options.CallTimeout, _time, cancellationToken), cancellationToken);
+        Reached();
+        while (await WatchedAsync(call.ResponseStream.MoveNext(cancellationToken), cancellationToken)) yield return call.ResponseStream.Current;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _transport.Dispose();
+    public void Dispose() => _channel.Dispose();
 
-    private async Task<IMessage> TryAsync(RpcTarget target, IMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<TReply> TryAsync<TRequest, TReply>(
+        Method<TRequest, TReply> method, bool isIdempotent, TRequest request, TimeSpan timeout, CancellationToken cancellationToken)
+        where TRequest : class
+        where TReply : class
     {
-        var began = _time.GetTimestamp();
-        using var late = new CancellationTokenSource(timeout, _time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        for (var attempt = 1; ; attempt++)
+        // One deadline for all tries; gRPC's are times of day.
+        var deadline = _time.GetUtcNow() + timeout;
+        for (var failed = 0; ; )
         {
-            TimeSpan? pause;
+            TimeSpan pause;
             try
             {
-                var left = timeout - _time.GetElapsedTime(began);
-                await using var call = await _transport.SendAsync(target, request, left, attempt - 1, limit.Token);
-                var reply = await call.ReadAsync(target.Replies, limit.Token);
-                await call.EndAsync(reply is not null, target.Replies, limit.Token);
+                using var call = _calls.AsyncUnaryCall(method, host: null, new CallOptions(_headers, deadline.UtcDateTime, cancellationToken), request);
+                var reply = await WatchedAsync(call.ResponseAsync, cancellationToken);
                 Reached();
-                return reply!;
+                return reply;
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded && e.Status.Detail.Length == 0)
             {
                 throw Late(timeout);
             }
             catch (RpcException e)
             {
-                Failed(e);
-                pause = _retry.PauseAfter(e, attempt, target.IsIdempotent, _random.NextDouble());
-                if (pause is null) throw;
+                // What a pause beyond the deadline would hide is why.
+                if (_retry.PauseAfter(e, ++failed, isIdempotent, _random.NextDouble()) is not { } next || _time.GetUtcNow() + next >= deadline) throw;
+                pause = next;
             }
 
-            try
-            {
-                await Task.Delay(pause.Value, _time, limit.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                throw Late(timeout);
-            }
+            await Task.Delay(pause, _time, cancellationToken);
         }
     }
 
-    // The other side answers with headers as soon as it serves the call, so that a dead one is not waited for without end.
-    private async Task<RpcClientCall> BeginAsync(RpcTarget target, IMessage request, CancellationToken cancellationToken)
+    // The caller's own cancellation is none of the other side's failures, and a loss of the other side is told to the log.
+    private async Task<T> WatchedAsync<T>(Task<T> waiting, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(_options.CallTimeout, _time);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            var call = await _transport.SendAsync(target, request, timeout: null, previousAttempts: 0, limit.Token);
-            Reached();
-            return call;
+            return await waiting;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Status.Detail, e, cancellationToken);
+        }
+        catch (TimeoutException)
         {
             throw Late(_options.CallTimeout);
         }
         catch (RpcException e)
         {
-            Failed(e);
-            throw;
+            Failed(e = e.AsLoss());
+            throw e;
         }
     }
 
-    private async Task<IMessage?> NextAsync(RpcClientCall call, RpcTarget target, CancellationToken cancellationToken)
+    private (Method<TRequest, TReply> Method, bool IsIdempotent) Find<TRequest, TReply>(MethodDescriptor descriptor)
+        where TRequest : class, IMessage<TRequest>
+        where TReply : class, IMessage<TReply>
     {
-        try
-        {
-            return await call.ReadAsync(target.Replies, cancellationToken);
-        }
-        catch (RpcException e)
-        {
-            Failed(e);
-            throw;
-        }
+        var (method, isIdempotent) = _methods.GetOrAdd(descriptor, static proto => (ContractMethods.OnTheWire<TRequest, TReply>(proto),
+            proto.GetOptions()?.IdempotencyLevel is MethodOptions.Types.IdempotencyLevel.NoSideEffects or MethodOptions.Types.IdempotencyLevel.Idempotent));
+        return ((Method<TRequest, TReply>)method, isIdempotent);
     }
 
-    private RpcTarget TargetOf(MethodDescriptor method) => _targets.GetOrAdd(method, static m => new RpcTarget(m));
-
-    private RpcException Late(TimeSpan timeout) => new(RpcStatusCode.DeadlineExceeded, $"{_peer} did not answer within {timeout.TotalSeconds:0.###} s");
+    private RpcException Late(TimeSpan timeout) => new(new Status(StatusCode.DeadlineExceeded, $"{_peer} did not answer within {timeout.TotalSeconds:0.###} s"));
 
     private void Reached()
     {
@@ -161,6 +164,7 @@ public sealed class RpcChannel : IDisposable
     // One line for an outage, not one for each call.
     private void Failed(RpcException failure)
     {
-        if (failure.Code == RpcStatusCode.Unavailable && Interlocked.Exchange(ref _away, 1) == 0) _logger.PeerAway(_peer, failure.Message);
+        if (failure.StatusCode == StatusCode.Unavailable && Interlocked.Exchange(ref _away, 1) == 0)
+            _logger.PeerAway(_peer, failure.Status.DebugException?.Message ?? failure.Status.Detail);
     }
 }

@@ -4,6 +4,8 @@ using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
+using Grpc.Core;
+
 using LiveStream.Rpc.Client;
 
 namespace LiveStream.Rpc.Contracts;

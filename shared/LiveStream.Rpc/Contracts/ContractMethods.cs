@@ -1,6 +1,9 @@
 using System.Reflection;
 
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
+
+using Grpc.Core;
 
 namespace LiveStream.Rpc.Contracts;
 
@@ -25,6 +28,30 @@ internal static class ContractMethods
         if (code.Length != service.Methods.Count) throw Mismatch(contract, service, $"{code.Length} methods stand for {service.Methods.Count}");
         return [.. service.Methods.Select(proto => new ContractMethod(
             code.FirstOrDefault(method => IsFor(method, proto)) ?? throw Mismatch(contract, service, $"nothing stands for {proto.Name}"), proto))];
+    }
+
+    /// <summary>The method as gRPC's library takes it, for both ends: path and messages are the proto's.</summary>
+    public static Method<TRequest, TReply> OnTheWire<TRequest, TReply>(MethodDescriptor proto)
+        where TRequest : class, IMessage<TRequest>
+        where TReply : class, IMessage<TReply> => new(
+        proto.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary,
+        proto.Service.FullName,
+        proto.Name,
+        MarshallerOf<TRequest>(proto.InputType),
+        MarshallerOf<TReply>(proto.OutputType));
+
+    private static Marshaller<TMessage> MarshallerOf<TMessage>(MessageDescriptor message)
+        where TMessage : class, IMessage<TMessage>
+    {
+        var parser = (MessageParser<TMessage>)message.Parser;
+        return Marshallers.Create(Write, context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+
+        static void Write(TMessage message, SerializationContext context)
+        {
+            context.SetPayloadLength(message.CalculateSize());
+            message.WriteTo(context.GetBufferWriter());
+            context.Complete();
+        }
     }
 
     private static bool IsFor(MethodInfo method, MethodDescriptor proto)

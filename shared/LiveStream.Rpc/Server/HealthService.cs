@@ -1,9 +1,11 @@
-using System.Runtime.CompilerServices;
+using Grpc.Core;
+using Grpc.Health.V1;
 
 using LiveStream.Hosting.Health;
-using LiveStream.Rpc.Health.V1;
 
 using Microsoft.Extensions.Hosting;
+
+using static Grpc.Health.V1.HealthCheckResponse.Types;
 
 namespace LiveStream.Rpc.Server;
 
@@ -11,42 +13,42 @@ namespace LiveStream.Rpc.Server;
 /// <c>grpc.health.v1.Health</c>: every service of the process is as ready as <c>/readyz</c> says the process is. Open to
 /// everybody, since the probes of orchestrators send no token.
 /// </summary>
-internal sealed class HealthService(RpcServer server, IEnumerable<IReadinessCheck> checks, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class HealthService(ServedContracts served, IEnumerable<IReadinessCheck> checks, IHostApplicationLifetime lifetime, TimeProvider time)
+    : Health.HealthBase
 {
     private static readonly TimeSpan s_watchInterval = TimeSpan.FromSeconds(1);
 
-    public RpcServiceDefinition Define() => new RpcServiceDefinition(HealthReflection.Descriptor.Services[0]) { Open = true }
-        .Unary<HealthCheckRequest, HealthCheckResponse>("Check", CheckAsync)
-        .ServerStreaming<HealthCheckRequest, HealthCheckResponse>("Watch", WatchAsync);
+    /// <inheritdoc/>
+    public override async Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) => IsKnown(request.Service)
+        ? new HealthCheckResponse { Status = await StatusAsync(context.CancellationToken) }
+        : throw new RpcException(new Status(StatusCode.NotFound, "no such service"));
 
-    private async Task<HealthCheckResponse> CheckAsync(HealthCheckRequest request, CancellationToken cancellationToken) => IsKnown(request.Service)
-        ? new HealthCheckResponse { Status = await StatusAsync(cancellationToken) }
-        : throw new RpcException(RpcStatusCode.NotFound, "no such service");
-
-    private async IAsyncEnumerable<HealthCheckResponse> WatchAsync(HealthCheckRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context)
     {
-        var told = HealthCheckResponse.Types.ServingStatus.Unknown;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        var told = ServingStatus.Unknown;
         using var ticks = new PeriodicTimer(s_watchInterval, time);
         do
         {
-            var now = IsKnown(request.Service) ? await StatusAsync(cancellationToken) : HealthCheckResponse.Types.ServingStatus.ServiceUnknown;
+            var now = IsKnown(request.Service) ? await StatusAsync(ending.Token) : ServingStatus.ServiceUnknown;
             if (now == told) continue;
             told = now;
-            yield return new HealthCheckResponse { Status = now };
+            await responseStream.WriteAsync(new HealthCheckResponse { Status = now }, ending.Token);
         }
-        while (await ticks.WaitForNextTickAsync(cancellationToken));
+        while (await ticks.WaitForNextTickAsync(ending.Token));
     }
 
-    private bool IsKnown(string service) => service.Length == 0 || server.Services.Any(known => known.Descriptor.FullName == service);
+    private bool IsKnown(string service) => service.Length == 0 || served.Services.Any(known => known.FullName == service);
 
-    private async Task<HealthCheckResponse.Types.ServingStatus> StatusAsync(CancellationToken cancellationToken)
+    private async Task<ServingStatus> StatusAsync(CancellationToken cancellationToken)
     {
-        if (lifetime.ApplicationStopping.IsCancellationRequested) return HealthCheckResponse.Types.ServingStatus.NotServing;
+        if (lifetime.ApplicationStopping.IsCancellationRequested) return ServingStatus.NotServing;
         foreach (var check in checks)
         {
-            if (await check.WhyNotReadyAsync(cancellationToken) is not null) return HealthCheckResponse.Types.ServingStatus.NotServing;
+            if (await check.WhyNotReadyAsync(cancellationToken) is not null) return ServingStatus.NotServing;
         }
 
-        return HealthCheckResponse.Types.ServingStatus.Serving;
+        return ServingStatus.Serving;
     }
 }

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 
 using Google.Protobuf.WellKnownTypes;
 
+using Grpc.Core;
+
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.E2E.Tests.Harness;

@@ -8,8 +8,8 @@ const options = { keepCase: true, longs: Number, enums: String, defaults: true, 
 const load = file => grpc.loadPackageDefinition(loader.loadSync(path.join(root, file), options));
 
 export const { Echo } = load('tests/unit/LiveStream.Rpc.Tests/Protos/echo.proto').livestream.testing.v1;
-export const { Health } = load('shared/LiveStream.Rpc/Protos/health.proto').grpc.health.v1;
-export const { ServerReflection } = load('shared/LiveStream.Rpc/Protos/reflection.proto').grpc.reflection.v1;
+export const { Health } = load('tests/interop/grpc/health.proto').grpc.health.v1;
+export const { ServerReflection } = load('tests/interop/grpc/reflection.proto').grpc.reflection.v1;
 
 /** Metadata with a token. */
 export function withToken(token) {

@@ -24,7 +24,6 @@ server.addService(Echo.service, {
   Repeat: stream(call => { repeat(call); call.end(); }),
   RepeatAndWait: stream(call => { left(call); repeat(call); }),
   RepeatAndFail: stream(call => { repeat(call); call.emit('error', { code: status.ABORTED, details: '100 % genug: ü' }); }),
-  Talk: stream(call => { call.on('data', message => call.write(message)); call.on('end', () => call.end()); }),
 });
 server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;

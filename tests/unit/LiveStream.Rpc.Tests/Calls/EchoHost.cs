@@ -1,6 +1,8 @@
 
 using Google.Protobuf.Reflection;
 
+using Grpc.Core;
+
 using LiveStream.Rpc.Client;
 using LiveStream.Rpc.Tests.Echo.V1;
 
@@ -38,9 +40,10 @@ internal sealed class EchoHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.AddRpc();
         add?.Invoke(builder);
-        var app = builder.Build();
         var echo = new EchoService();
-        app.MapRpc(echo.Define());
+        builder.Services.AddSingleton<IEcho>(echo);
+        var app = builder.Build();
+        app.MapRpc<IEcho>(EchoReflection.Descriptor.Services[0]);
         map?.Invoke(app);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -84,5 +87,5 @@ internal static class EchoCalls
         this RpcChannel channel, string method, EchoMessage message, CancellationToken cancellationToken = default) =>
         channel.ServerStreamingAsync<EchoMessage, EchoMessage>(EchoHost.Method(method), message, cancellationToken);
 
-    public static async Task<RpcStatusCode> CodeOfAsync(this Task call) => (await Assert.ThrowsAsync<RpcException>(() => call)).Code;
+    public static async Task<StatusCode> CodeOfAsync(this Task call) => (await Assert.ThrowsAsync<RpcException>(() => call)).StatusCode;
 }

@@ -1,13 +1,32 @@
 using System.Runtime.CompilerServices;
 
+using Grpc.Core;
+
 using LiveStream.Contracts;
-using LiveStream.Rpc.Server;
 using LiveStream.Rpc.Tests.Echo.V1;
 
 namespace LiveStream.Rpc.Tests.Calls;
 
+/// <summary>What <c>echo.proto</c> stands for.</summary>
+internal interface IEcho
+{
+    Task<EchoMessage> SayAsync(EchoMessage message, CancellationToken cancellationToken);
+
+    Task<EchoMessage> AskAsync(EchoMessage message, CancellationToken cancellationToken);
+
+    Task<EchoMessage> FailAsync(Failure failure, CancellationToken cancellationToken);
+
+    Task<EchoMessage> WaitAsync(EchoMessage message, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<EchoMessage> RepeatAsync(EchoMessage message, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<EchoMessage> RepeatAndWaitAsync(EchoMessage message, CancellationToken cancellationToken);
+
+    IAsyncEnumerable<EchoMessage> RepeatAndFailAsync(EchoMessage message, CancellationToken cancellationToken);
+}
+
 /// <summary>The methods of <c>echo.proto</c>, and what they saw.</summary>
-internal sealed class EchoService
+internal sealed class EchoService : IEcho
 {
     private int _saying;
     private int _failures;
@@ -24,17 +43,12 @@ internal sealed class EchoService
         set => _failures = value;
     }
 
-    public RpcServiceDefinition Define() => new RpcServiceDefinition(EchoReflection.Descriptor.Services[0])
-        .Unary<EchoMessage, EchoMessage>("Say", SayAsync)
-        .Unary<EchoMessage, EchoMessage>("Ask", SayAsync)
-        .Unary<Failure, EchoMessage>("Fail", (failure, _) => throw new RpcException((RpcStatusCode)failure.Code, failure.Message))
-        .Unary<EchoMessage, EchoMessage>("Wait", WaitAsync)
-        .ServerStreaming<EchoMessage, EchoMessage>("Repeat", (message, token) => RepeatAsync(message, token))
-        .ServerStreaming<EchoMessage, EchoMessage>("RepeatAndWait", RepeatAndWaitAsync)
-        .ServerStreaming<EchoMessage, EchoMessage>("RepeatAndFail", RepeatAndFailAsync)
-        .Duplex<EchoMessage, EchoMessage>("Talk", TalkAsync);
+    public Task<EchoMessage> AskAsync(EchoMessage message, CancellationToken cancellationToken) => SayAsync(message, cancellationToken);
 
-    private Task<EchoMessage> SayAsync(EchoMessage message, CancellationToken cancellationToken)
+    public Task<EchoMessage> FailAsync(Failure failure, CancellationToken cancellationToken) =>
+        throw new RpcException(new Status((StatusCode)failure.Code, failure.Message));
+
+    public Task<EchoMessage> SayAsync(EchoMessage message, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _saying);
         if (Interlocked.Decrement(ref _failures) >= 0) throw new ControlException(ControlError.Unavailable, "not now");
@@ -42,13 +56,13 @@ internal sealed class EchoService
         return Task.FromResult(message);
     }
 
-    private async Task<EchoMessage> WaitAsync(EchoMessage message, CancellationToken cancellationToken)
+    public async Task<EchoMessage> WaitAsync(EchoMessage message, CancellationToken cancellationToken)
     {
         await UntilLeftAsync(cancellationToken);
         return message;
     }
 
-    private static async IAsyncEnumerable<EchoMessage> RepeatAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EchoMessage> RepeatAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var i = 0u; i < message.Count; i++)
         {
@@ -59,22 +73,16 @@ internal sealed class EchoService
         await Task.CompletedTask;
     }
 
-    private async IAsyncEnumerable<EchoMessage> RepeatAndWaitAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EchoMessage> RepeatAndWaitAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var again in RepeatAsync(message, cancellationToken)) yield return again;
         await UntilLeftAsync(cancellationToken);
     }
 
-    private static async IAsyncEnumerable<EchoMessage> RepeatAndFailAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EchoMessage> RepeatAndFailAsync(EchoMessage message, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var again in RepeatAsync(message, cancellationToken)) yield return again;
         throw new ControlException(ControlError.Aborted, "100 % genug: ü\n");
-    }
-
-    private static async IAsyncEnumerable<EchoMessage> TalkAsync(
-        IAsyncEnumerable<EchoMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await foreach (var message in messages.WithCancellation(cancellationToken)) yield return message;
     }
 
     private async Task UntilLeftAsync(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 using LiveStream.Rpc.Tests.Echo.V1;
 
 namespace LiveStream.Rpc.Tests.Calls;
@@ -77,7 +79,7 @@ public sealed class StreamingCallTests
         {
             await foreach (var _ in channel.EchoesAsync("RepeatAndFail", new EchoMessage { Count = 3 })) seen++;
         });
-        Assert.Equal((3, RpcStatusCode.Aborted, "100 % genug: ü\n"), (seen, failure.Code, failure.Message));
+        Assert.Equal((3, StatusCode.Aborted, "100 % genug: ü\n"), (seen, failure.StatusCode, failure.Status.Detail));
     }
 
     [Fact]
@@ -90,7 +92,7 @@ public sealed class StreamingCallTests
         Assert.True(await replies.MoveNextAsync());
         var next = replies.MoveNextAsync();
         await host.StopAsync();
-        Assert.Equal(RpcStatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await next)).Code);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await next)).StatusCode);
     }
 
     [Fact]
@@ -105,6 +107,6 @@ public sealed class StreamingCallTests
         await using var replies = channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }, limit.Token).GetAsyncEnumerator(limit.Token);
         Assert.True(await replies.MoveNextAsync());
         wire.Freeze();
-        Assert.Equal(RpcStatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await replies.MoveNextAsync())).Code);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await replies.MoveNextAsync())).StatusCode);
     }
 }

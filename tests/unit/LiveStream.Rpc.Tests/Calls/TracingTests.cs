@@ -1,5 +1,7 @@
 using System.Diagnostics;
 
+using Grpc.Core;
+
 using LiveStream.Rpc.Tests.Echo.V1;
 
 namespace LiveStream.Rpc.Tests.Calls;

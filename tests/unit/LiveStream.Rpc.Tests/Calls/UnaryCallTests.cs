@@ -1,7 +1,14 @@
+using System.Net;
+using System.Net.Sockets;
+
 using Google.Protobuf;
+
+using Grpc.Core;
 
 using LiveStream.Rpc.Tests.Echo.V1;
 using LiveStream.Testing;
+
+using Microsoft.AspNetCore.Builder;
 
 namespace LiveStream.Rpc.Tests.Calls;
 
@@ -44,10 +51,10 @@ public sealed class UnaryCallTests
         await using var host = await EchoHost.StartAsync(settings: ("Rpc:MaxMessageBytes", "2000"));
         var large = new EchoMessage { Ballast = ByteString.CopyFrom(new byte[3000]) };
         using var careful = host.Channel(change: options => options.MaxMessageBytes = 2000);
-        Assert.Equal(RpcStatusCode.ResourceExhausted, await careful.EchoAsync("Say", large).CodeOfAsync());
+        Assert.Equal(StatusCode.ResourceExhausted, await careful.EchoAsync("Say", large).CodeOfAsync());
         Assert.Equal(0, host.Echo.Said);
         using var careless = host.Channel();
-        Assert.Equal(RpcStatusCode.ResourceExhausted, await careless.EchoAsync("Say", large).CodeOfAsync());
+        Assert.Equal(StatusCode.ResourceExhausted, await careless.EchoAsync("Say", large).CodeOfAsync());
         Assert.Equal(0, host.Echo.Said);
     }
 
@@ -61,7 +68,7 @@ public sealed class UnaryCallTests
         using var channel = host.Channel();
         var failure = await Assert.ThrowsAsync<RpcException>(
             () => channel.UnaryAsync<Failure, EchoMessage>(EchoHost.Method("Fail"), new Failure { Code = code, Message = text }, default));
-        Assert.Equal(((RpcStatusCode)code, text), (failure.Code, failure.Message));
+        Assert.Equal(((StatusCode)code, text), (failure.StatusCode, failure.Status.Detail));
     }
 
     [Fact]
@@ -70,7 +77,7 @@ public sealed class UnaryCallTests
         await using var host = await EchoHost.StartAsync();
         using var channel = host.Channel();
         var failure = await Assert.ThrowsAsync<RpcException>(() => channel.EchoAsync("Say", new EchoMessage { Text = "crash" }));
-        Assert.Equal((RpcStatusCode.Internal, "internal error"), (failure.Code, failure.Message));
+        Assert.Equal((StatusCode.Internal, "internal error"), (failure.StatusCode, failure.Status.Detail));
     }
 
     [Fact]
@@ -78,7 +85,7 @@ public sealed class UnaryCallTests
     {
         await using var host = await EchoHost.StartAsync();
         using var channel = host.Channel();
-        Assert.Equal(RpcStatusCode.DeadlineExceeded, await channel.EchoAsync("Wait", new EchoMessage(), deadline: TimeSpan.FromMilliseconds(200)).CodeOfAsync());
+        Assert.Equal(StatusCode.DeadlineExceeded, await channel.EchoAsync("Wait", new EchoMessage(), deadline: TimeSpan.FromMilliseconds(200)).CodeOfAsync());
         await host.Echo.Left.Task.WaitAsync(s_patience);
     }
 
@@ -103,7 +110,7 @@ public sealed class UnaryCallTests
     {
         await using var host = await EchoHost.StartAsync();
         using var channel = host.Channel(token);
-        Assert.Equal(RpcStatusCode.Unauthenticated, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+        Assert.Equal(StatusCode.Unauthenticated, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
         Assert.Equal(0, host.Echo.Said);
     }
 
@@ -123,7 +130,7 @@ public sealed class UnaryCallTests
         await using var host = await EchoHost.StartAsync();
         using var channel = host.Channel(change: options => options.FirstRetry = TimeSpan.FromMilliseconds(1));
         host.Echo.FailNext = 1;
-        Assert.Equal(RpcStatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+        Assert.Equal(StatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
         Assert.Equal(1, host.Echo.Said);
     }
 
@@ -147,6 +154,34 @@ public sealed class UnaryCallTests
     public async Task Say_ToNobody_IsUnavailable()
     {
         using var channel = EchoHost.ChannelTo(new Uri($"http://127.0.0.1:{FreePort.Take()}"), change: options => options.Attempts = 2);
-        Assert.Equal(RpcStatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+        Assert.Equal(StatusCode.Unavailable, await channel.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+    }
+
+    [Fact]
+    public async Task Say_ToOneThatTakesNoConnection_IsUnavailable()
+    {
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        // Its queue is full: what comes next is left without an answer.
+        Socket[] queued = [.. Enumerable.Range(0, 4).Select(_ => new Socket(SocketType.Stream, ProtocolType.Tcp))];
+        foreach (var socket in queued) _ = socket.ConnectAsync(listener.LocalEndPoint!).ContinueWith(static connected => connected.Exception, TaskScheduler.Default);
+        using var channel = EchoHost.ChannelTo(new Uri($"http://{listener.LocalEndPoint}"), change: options =>
+        {
+            options.Attempts = 2;
+            options.ConnectTimeout = TimeSpan.FromMilliseconds(200);
+        });
+        var failure = await Assert.ThrowsAsync<RpcException>(() => channel.EchoAsync("Say", new EchoMessage()));
+        Assert.Equal((StatusCode.Unavailable, true), (failure.StatusCode, failure.NeverSent()));
+        foreach (var socket in queued) socket.Dispose();
+    }
+
+    [Fact]
+    public async Task Port_OfGrpc_ServesNothingElse()
+    {
+        await using var host = await EchoHost.StartAsync(map: app => app.MapGet("/rest", () => "not for this port"));
+        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", EchoHost.Token);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri(host.Address, "/rest"))).StatusCode);
     }
 }

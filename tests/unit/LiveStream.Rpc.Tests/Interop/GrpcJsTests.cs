@@ -2,6 +2,8 @@ using System.Text.Json;
 
 using Google.Protobuf;
 
+using Grpc.Core;
+
 using LiveStream.Rpc.Tests.Calls;
 using LiveStream.Rpc.Tests.Echo.V1;
 
@@ -10,7 +12,7 @@ namespace LiveStream.Rpc.Tests.Interop;
 /// <summary>Another implementation of gRPC calls our server, and serves our client.</summary>
 public sealed class GrpcJsTests
 {
-    private const int Checks = 19;
+    private const int Checks = 18;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -20,7 +22,7 @@ public sealed class GrpcJsTests
         await using var host = await EchoHost.StartAsync();
         await using var script = GrpcJs.Start("client.mjs", host.Address.Authority, EchoHost.Token);
         using var result = JsonDocument.Parse(await script.ReadLineAsync());
-        Assert.Equal([], result.RootElement.GetProperty("failed").EnumerateArray().Select(failure => failure.GetString()!));
+        Assert.Equal("", string.Join('\n', result.RootElement.GetProperty("failed").EnumerateArray().Select(failure => failure.GetString())));
         Assert.Equal(Checks, result.RootElement.GetProperty("passed").GetInt32());
         // Its calls that were cancelled, or late, ended here too.
         await host.Echo.Left.Task.WaitAsync(TimeSpan.FromSeconds(60));
@@ -40,25 +42,25 @@ public sealed class GrpcJsTests
 
         var ballast = ByteString.CopyFrom(new byte[4 * 1024 * 1024 - 100]);
         Assert.Equal(ballast, (await channel.EchoAsync("Say", new EchoMessage { Ballast = ballast })).Ballast);
-        Assert.Equal(RpcStatusCode.ResourceExhausted, await channel.EchoAsync("Say", new EchoMessage { Text = "twice as much" }).CodeOfAsync());
+        Assert.Equal(StatusCode.ResourceExhausted, await channel.EchoAsync("Say", new EchoMessage { Text = "twice as much" }).CodeOfAsync());
 
         for (var code = 1; code <= 16; code++)
         {
             var failure = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync<Failure, EchoMessage>(
                 EchoHost.Method("Fail"), new Failure { Code = code, Message = "Fehler № %" }, default));
-            Assert.Equal(((RpcStatusCode)code, "Fehler № %"), (failure.Code, failure.Message));
+            Assert.Equal(((StatusCode)code, "Fehler № %"), (failure.StatusCode, failure.Status.Detail));
         }
 
         // Two refusals, then the reply.
         Assert.Equal(3u, (await channel.EchoAsync("Ask", new EchoMessage())).Count);
-        Assert.Equal(RpcStatusCode.DeadlineExceeded, await channel.EchoAsync("Wait", new EchoMessage(), deadline: TimeSpan.FromMilliseconds(300)).CodeOfAsync());
+        Assert.Equal(StatusCode.DeadlineExceeded, await channel.EchoAsync("Wait", new EchoMessage(), deadline: TimeSpan.FromMilliseconds(300)).CodeOfAsync());
         Assert.Equal("left", await script.ReadLineAsync());
         using var leave = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => channel.EchoAsync("Wait", new EchoMessage(), cancellationToken: leave.Token));
         Assert.Equal("left", await script.ReadLineAsync());
 
         using var stranger = EchoHost.ChannelTo(address, "another token of somebody");
-        Assert.Equal(RpcStatusCode.Unauthenticated, await stranger.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
+        Assert.Equal(StatusCode.Unauthenticated, await stranger.EchoAsync("Say", new EchoMessage()).CodeOfAsync());
     }
 
     [Fact]
@@ -79,14 +81,14 @@ public sealed class GrpcJsTests
         {
             await foreach (var _ in channel.EchoesAsync("RepeatAndFail", new EchoMessage { Count = 3 }, limit.Token)) seen++;
         });
-        Assert.Equal((3, RpcStatusCode.Aborted, "100 % genug: ü"), (seen, failure.Code, failure.Message));
+        Assert.Equal((3, StatusCode.Aborted, "100 % genug: ü"), (seen, failure.StatusCode, failure.Status.Detail));
 
         using var stranger = EchoHost.ChannelTo(address, "another token of somebody");
         failure = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             await foreach (var _ in stranger.EchoesAsync("Repeat", new EchoMessage { Count = 1 }, limit.Token)) Assert.Fail("there is none");
         });
-        Assert.Equal(RpcStatusCode.Unauthenticated, failure.Code);
+        Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
 
         await foreach (var _ in channel.EchoesAsync("RepeatAndWait", new EchoMessage { Count = 1 }, limit.Token)) break;
         Assert.Equal("left", await script.ReadLineAsync());
@@ -102,6 +104,6 @@ public sealed class GrpcJsTests
         Assert.True(await replies.MoveNextAsync());
         var next = replies.MoveNextAsync();
         await script.DisposeAsync();
-        Assert.Equal(RpcStatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await next)).Code);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(async () => await next)).StatusCode);
     }
 }
