@@ -23,6 +23,9 @@ internal static partial class RoomsLog
     [LoggerMessage(2006, LogLevel.Information, "Sealed what was readable in the database: {Count} rows")]
     public static partial void SecretsSealed(this ILogger logger, int count);
 
+    [LoggerMessage(2007, LogLevel.Information, "Secrets of {Count} rows were sealed with an old key and are sealed with {Key} now. Once every process says 0, Rooms:OldSealingKeys can go")]
+    public static partial void SecretsResealed(this ILogger logger, int count, string key);
+
     [LoggerMessage(2101, LogLevel.Information, "Live stream {StreamId} of room {RoomId} starting")]
     public static partial void StreamStarting(this ILogger logger, string streamId, string roomId);
 

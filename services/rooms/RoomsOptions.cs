@@ -28,6 +28,9 @@ public sealed class RoomsOptions : IValidatableObject
     /// </summary>
     public string SealingKey { get; set; } = "";
 
+    /// <summary>Keys that sealed before, the newest of at most 10 first: they open, and what they sealed is sealed anew at the start.</summary>
+    public IList<string> OldSealingKeys { get; } = [];
+
     /// <summary>Where browsers reach this server, without a slash at the end; the start of every link it hands out.</summary>
     [Required]
     [RegularExpression("https?://[^/?#]+(/[^?#]*[^/?#])?", ErrorMessage = "The {0} field must be an http or https URL without a slash at the end.")]
@@ -52,13 +55,15 @@ public sealed class RoomsOptions : IValidatableObject
     public TimeSpan SessionSweep { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where the key of secrets comes from.</summary>
-    internal SealingKey Key => new("Rooms:SealingKey", SealingKey, Path.Combine(Path.GetFullPath(DataDirectory), "rooms.key"));
+    internal SealingKey Key => new("Rooms:SealingKey", SealingKey, Path.Combine(Path.GetFullPath(DataDirectory), "rooms.key"), [.. OldSealingKeys]);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (SealingKey.Length > 0 && !LiveStream.Storage.Sealing.SealingKey.TryRead(SealingKey, out _))
             yield return new ValidationResult("The key must be 32 bytes in Base64.", [nameof(SealingKey)]);
+        if (OldSealingKeys.Count > 10 || OldSealingKeys.Any(key => !LiveStream.Storage.Sealing.SealingKey.TryRead(key, out _)))
+            yield return new ValidationResult("At most 10 keys, each of 32 bytes in Base64.", [nameof(OldSealingKeys)]);
     }
 }
 

@@ -26,6 +26,9 @@ internal static partial class WebhooksLog
     [LoggerMessage(7007, LogLevel.Information, "Made {Path}, which seals the secrets of webhooks; keep a copy with the database's")]
     public static partial void KeyFileMade(this ILogger logger, string path);
 
+    [LoggerMessage(7009, LogLevel.Information, "Secrets of {Count} rows were sealed with an old key and are sealed with {Key} now. Once every process says 0, Webhooks:OldSealingKeys can go")]
+    public static partial void SecretsResealed(this ILogger logger, int count, string key);
+
     [LoggerMessage(7008, LogLevel.Warning, "Background work of webhooks failed; trying again in {Pause}")]
     public static partial void WorkFailed(this ILogger logger, Exception exception, TimeSpan pause);
 }

@@ -29,6 +29,9 @@ public sealed class WebhooksOptions : IValidatableObject
     /// </summary>
     public string SealingKey { get; set; } = "";
 
+    /// <summary>Keys that sealed before, the newest of at most 10 first: they open, and what they sealed is sealed anew at the start.</summary>
+    public IList<string> OldSealingKeys { get; } = [];
+
     /// <summary>Receives the events of every workspace whose room has no webhook of its own; empty for nobody. More by REST.</summary>
     public string DefaultUrl { get; set; } = "";
 
@@ -73,7 +76,7 @@ public sealed class WebhooksOptions : IValidatableObject
     public int ReplayRate { get; set; } = 10;
 
     /// <summary>Where the key of secrets comes from.</summary>
-    internal SealingKey Key => new("Webhooks:SealingKey", SealingKey, Path.Combine(Path.GetFullPath(DataDirectory), "webhooks.key"));
+    internal SealingKey Key => new("Webhooks:SealingKey", SealingKey, Path.Combine(Path.GetFullPath(DataDirectory), "webhooks.key"), [.. OldSealingKeys]);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -89,6 +92,8 @@ public sealed class WebhooksOptions : IValidatableObject
             yield return new ValidationResult("A header is not one that may be sent.", [nameof(DefaultHeaders)]);
         if (SealingKey.Length > 0 && !LiveStream.Storage.Sealing.SealingKey.TryRead(SealingKey, out _))
             yield return new ValidationResult("The key must be 32 bytes in Base64.", [nameof(SealingKey)]);
+        if (OldSealingKeys.Count > 10 || OldSealingKeys.Any(key => !LiveStream.Storage.Sealing.SealingKey.TryRead(key, out _)))
+            yield return new ValidationResult("At most 10 keys, each of 32 bytes in Base64.", [nameof(OldSealingKeys)]);
     }
 }
 

@@ -76,8 +76,10 @@ internal sealed class FirstStart(
         var key = options.Value.Key;
         if (seal.Unlock(key, await stored.SampleAsync(cancellationToken))) logger.KeyFileMade(key.File);
         var count = await stored.SealAsync(cancellationToken);
+        var resealed = key.HasOld ? await stored.ResealAsync(cancellationToken) : 0;
         await transaction.CommitAsync(cancellationToken);
         if (count > 0) logger.SecretsSealed(count);
+        if (key.HasOld) logger.SecretsResealed(resealed, key.Origin);
     }
 
     private async Task<WorkspaceFile> ReadOrSeedAsync(CancellationToken cancellationToken)

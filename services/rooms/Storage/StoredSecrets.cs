@@ -8,8 +8,8 @@ using LiveStream.Storage.Sealing;
 namespace LiveStream.Rooms.Storage;
 
 /// <summary>
-/// Seals the secrets that earlier versions kept readable, in one transaction: of all rows or of none. The keys of workspaces tell
-/// whether it was done, as there is at least one wherever there is anything.
+/// The secrets of all tables, of rows or of none in one transaction: sealed where earlier versions kept them readable, and sealed anew
+/// after a change of the key. The keys of workspaces tell which of both it is, as there is at least one wherever there is anything.
 /// </summary>
 internal sealed class StoredSecrets(DbTransaction transaction, SecretSeal seal)
 {
@@ -17,6 +17,9 @@ internal sealed class StoredSecrets(DbTransaction transaction, SecretSeal seal)
     private const int Portion = 500;
 
     private const string Readable = $"sealed_secret NOT LIKE '{SecretSeal.TextPrefix}%'";
+
+    /// <summary>What becomes of a value of that owner; null where it stays.</summary>
+    private delegate string? Change(string value, string owner);
 
     /// <summary>A value that was sealed, with its owner; null where there is none.</summary>
     public async Task<(byte[] Box, string Owner)?> SampleAsync(CancellationToken cancellationToken)
@@ -28,40 +31,47 @@ internal sealed class StoredSecrets(DbTransaction transaction, SecretSeal seal)
     /// <summary>Seals everything, unless it is; the number of rows that were changed.</summary>
     public async Task<int> SealAsync(CancellationToken cancellationToken)
     {
-        var keys = await ReadAsync($"SELECT access_key, sealed_secret FROM workspace_keys WHERE {Readable}", "", cancellationToken);
-        if (keys.Count == 0) return 0;
-        foreach (var (id, secret) in keys)
-            await WriteAsync("UPDATE workspace_keys SET sealed_secret = @value WHERE access_key = @id", id, seal.SealText((string)secret, WorkspaceKey.OwnerOf(id)), cancellationToken);
-
-        var secrets = await ReadAsync("SELECT name, sealed_secret FROM server_secrets", "", cancellationToken);
-        foreach (var (id, secret) in secrets)
-            await WriteAsync("UPDATE server_secrets SET sealed_secret = @value WHERE name = @id", id, seal.Seal((byte[])secret, ServerSecret.OwnerOf(id)), cancellationToken);
-
-        return keys.Count + secrets.Count
-            + await SealJsonAsync("rooms", "webhook", SealHeaders, cancellationToken)
-            + await SealJsonAsync("rooms", "recording", SealUpload, cancellationToken)
-            + await SealJsonAsync("templates", "document", SealCredentials, cancellationToken);
+        var readable = await ReadAsync($"SELECT access_key, sealed_secret FROM workspace_keys WHERE {Readable} LIMIT 1", "", cancellationToken);
+        return readable.Count == 0 ? 0 : await ChangeAsync(Readable, seal.SealText, seal.Seal, cancellationToken);
     }
 
-    private bool SealHeaders(JsonNode webhook, string id)
+    /// <summary>Seals with the key in use what another one sealed; the number of rows that were changed.</summary>
+    public Task<int> ResealAsync(CancellationToken cancellationToken) => ChangeAsync($"NOT ({Readable})", seal.ResealText, seal.Reseal, cancellationToken);
+
+    private async Task<int> ChangeAsync(string ofKeys, Change text, Func<ReadOnlySpan<byte>, string, byte[]?> bytes, CancellationToken cancellationToken)
     {
-        webhook["headers"] = seal.SealText((webhook["headers"] ?? new JsonObject()).ToJsonString(), SealedWebhook.OwnerOf(id));
+        var count = 0;
+        foreach (var (id, value) in await ReadAsync($"SELECT access_key, sealed_secret FROM workspace_keys WHERE {ofKeys}", "", cancellationToken))
+            if (text((string)value, WorkspaceKey.OwnerOf(id)) is { } changed)
+                count += await WriteAsync("workspace_keys", "access_key", "sealed_secret", id, value, changed, cancellationToken);
+        foreach (var (id, value) in await ReadAsync("SELECT name, sealed_secret FROM server_secrets", "", cancellationToken))
+            if (bytes((byte[])value, ServerSecret.OwnerOf(id)) is { } changed)
+                count += await WriteAsync("server_secrets", "name", "sealed_secret", id, value, changed, cancellationToken);
+
+        return count
+            + await ChangeJsonAsync("rooms", "webhook", (webhook, id) => ChangeHeaders(webhook, SealedWebhook.OwnerOf(id), text), cancellationToken)
+            + await ChangeJsonAsync("rooms", "recording", (recording, id) => ChangeMember(recording["upload_info"], "secret", UploadInfo.OwnerOf(id), text), cancellationToken)
+            + await ChangeJsonAsync("templates", "document", (document, id) => ChangeMember(
+                document["settings"]?["recording"]?["upload"]?["credentials"], "secretKey", Template.OwnerOf(id), text), cancellationToken);
+    }
+
+    // Readable, they are an object; sealed, a text.
+    private static bool ChangeHeaders(JsonNode webhook, string owner, Change change)
+    {
+        var headers = webhook["headers"] ?? new JsonObject();
+        if (change(headers is JsonValue text ? (string)text! : headers.ToJsonString(), owner) is not { } changed) return false;
+        webhook["headers"] = changed;
         return true;
     }
 
-    private bool SealUpload(JsonNode recording, string id) => SealMember(recording["upload_info"], "secret", UploadInfo.OwnerOf(id));
-
-    private bool SealCredentials(JsonNode document, string id) =>
-        SealMember(document["settings"]?["recording"]?["upload"]?["credentials"], "secretKey", Template.OwnerOf(id));
-
-    private bool SealMember(JsonNode? holder, string name, string owner)
+    private static bool ChangeMember(JsonNode? holder, string name, string owner, Change change)
     {
-        if (holder is not JsonObject members || members[name] is not { } secret) return false;
-        members[name] = seal.SealText((string)secret!, owner);
+        if (holder is not JsonObject members || members[name] is not { } secret || change((string)secret!, owner) is not { } changed) return false;
+        members[name] = changed;
         return true;
     }
 
-    private async Task<int> SealJsonAsync(string table, string column, Func<JsonNode, string, bool> change, CancellationToken cancellationToken)
+    private async Task<int> ChangeJsonAsync(string table, string column, Func<JsonNode, string, bool> change, CancellationToken cancellationToken)
     {
         var (count, last) = (0, "");
         while (true)
@@ -71,9 +81,7 @@ internal sealed class StoredSecrets(DbTransaction transaction, SecretSeal seal)
             {
                 last = id;
                 var json = JsonNode.Parse((string)text)!;
-                if (!change(json, id)) continue;
-                await WriteAsync($"UPDATE {table} SET {column} = @value WHERE id = @id", id, json.ToJsonString(), cancellationToken);
-                count++;
+                if (change(json, id)) count += await WriteAsync(table, "id", column, id, text, json.ToJsonString(), cancellationToken);
             }
 
             if (rows.Count < Portion) return count;
@@ -90,12 +98,14 @@ internal sealed class StoredSecrets(DbTransaction transaction, SecretSeal seal)
         return rows;
     }
 
-    private async Task WriteAsync(string sql, string id, object value, CancellationToken cancellationToken)
+    // Only what is still as it was read: a row that another process has changed meanwhile is sealed by that one.
+    private async Task<int> WriteAsync(string table, string key, string column, string id, object read, object value, CancellationToken cancellationToken)
     {
-        await using var command = CommandOf(sql);
+        await using var command = CommandOf($"UPDATE {table} SET {column} = @value WHERE {key} = @id AND {column} = @read");
         Add(command, "@id", id);
+        Add(command, "@read", read);
         Add(command, "@value", value);
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private DbCommand CommandOf(string sql)

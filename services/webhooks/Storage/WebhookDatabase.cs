@@ -73,6 +73,30 @@ internal abstract class WebhookDatabase(IOptions<WebhooksOptions> options, Secre
             "SELECT secret, owner FROM webhook_secrets ORDER BY id DESC LIMIT 1", reader => (reader.Bytes(0), reader.GetString(1)), CancellationToken.None);
         var key = options.Value.Key;
         if (seal.Unlock(key, sealedOnes.Count > 0 ? sealedOnes[0] : null)) logger.KeyFileMade(key.File);
+        if (key.HasOld) logger.SecretsResealed(await ResealAsync(connection), key.Origin);
+    }
+
+    // Only what is still as it was read: a row that another process has changed meanwhile is sealed by that one.
+    private async Task<int> ResealAsync(DbConnection connection)
+    {
+        var count = 0;
+        foreach (var (id, box, owner) in await connection.ReadAsync(
+            "SELECT id, secret, owner FROM webhook_secrets", reader => (reader.GetInt64(0), reader.Bytes(1), reader.GetString(2)), CancellationToken.None))
+        {
+            if (seal.Reseal(box, owner) is { } anew)
+                count += await connection.RunAsync(
+                    "UPDATE webhook_secrets SET secret = @anew WHERE id = @id AND secret = @box", CancellationToken.None, ("@anew", anew), ("@id", id), ("@box", box));
+        }
+
+        foreach (var (id, box) in await connection.ReadAsync(
+            "SELECT id, headers FROM webhook_endpoints", reader => (reader.GetString(0), reader.Bytes(1)), CancellationToken.None))
+        {
+            if (seal.Reseal(box, id) is { } anew)
+                count += await connection.RunAsync(
+                    "UPDATE webhook_endpoints SET headers = @anew WHERE id = @id AND headers = @box", CancellationToken.None, ("@anew", anew), ("@id", id), ("@box", box));
+        }
+
+        return count;
     }
 }
 

@@ -7,7 +7,8 @@ namespace LiveStream.Storage.Sealing;
 /// <param name="Setting">Name of the setting, as people write it.</param>
 /// <param name="Text">What the setting says; empty for the file.</param>
 /// <param name="File">Path of the file.</param>
-public sealed record SealingKey(string Setting, string Text, string File)
+/// <param name="Old">Keys that sealed before, which still open: what they sealed is sealed anew at the start.</param>
+public sealed record SealingKey(string Setting, string Text, string File, IReadOnlyList<string>? Old = null)
 {
     /// <summary>Bytes of a key.</summary>
     public const int Length = 32;
@@ -22,6 +23,9 @@ public sealed record SealingKey(string Setting, string Text, string File)
         return Convert.TryFromBase64String(text.Trim(), key, out var length) && length == Length;
     }
 
+    /// <summary>There are keys that sealed before.</summary>
+    public bool HasOld => Old is { Count: > 0 };
+
     /// <summary>The key; null where there is none yet. Fails with <see cref="SealingException"/> for what is no key.</summary>
     public byte[]? Find()
     {
@@ -30,6 +34,9 @@ public sealed record SealingKey(string Setting, string Text, string File)
             ? key
             : throw new SealingException($"{Origin} holds no key: 32 bytes in Base64");
     }
+
+    /// <summary>The keys that sealed before.</summary>
+    internal byte[][] FindOld() => [.. (Old ?? []).Select(text => TryRead(text, out var key) ? key : throw new SealingException($"one of the old keys beside {Setting} is none: 32 bytes in Base64"))];
 
     /// <summary>Makes the file with a new key; false where another process did at the same time, whose key it is then.</summary>
     internal bool TryMake(out byte[] key)

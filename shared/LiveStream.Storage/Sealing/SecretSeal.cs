@@ -15,9 +15,10 @@ public class SecretSeal : IDisposable
 
     private const int NonceBytes = 12, TagBytes = 16;
 
-    private byte[]? _key;
+    // The one that seals, then those that only open.
+    private byte[][]? _keys;
 
-    private byte[] Key => Volatile.Read(ref _key) ?? throw new SealingException("nothing is sealed or opened before the database was");
+    private byte[][] Keys => Volatile.Read(ref _keys) ?? throw new SealingException("nothing is sealed or opened before the database was");
 
     /// <summary>
     /// Takes the key into use. A database has values that were sealed with it (<paramref name="sample"/>, one of them, with its owner) or
@@ -26,17 +27,19 @@ public class SecretSeal : IDisposable
     public bool Unlock(SealingKey source, (byte[] Box, string Owner)? sample)
     {
         var made = false;
+        var old = source.FindOld();
         if (source.Find() is not { } key)
         {
-            if (sample is not null)
+            if (sample is { } found && !old.Any(one => TryOpen(one, found.Box, found.Owner, out _)))
                 throw new SealingException($"the database has sealed secrets, and their key is missing: put {source.File} back, or set {source.Setting}");
             made = source.TryMake(out key);
         }
 
-        if (sample is { } proof && !TryOpen(key, proof.Box, proof.Owner, out _))
+        byte[][] keys = [key, .. old];
+        if (sample is { } proof && !keys.Any(one => TryOpen(one, proof.Box, proof.Owner, out _)))
             throw new SealingException($"the secrets in the database were sealed with another key than {source.Origin} holds");
 
-        Volatile.Write(ref _key, key);
+        Volatile.Write(ref _keys, keys);
         return made;
     }
 
@@ -47,21 +50,30 @@ public class SecretSeal : IDisposable
         var nonce = box.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         // One for each call: its state is that of one operation, and two threads would mix theirs.
-        using var cipher = new AesGcm(Key, TagBytes);
+        using var cipher = new AesGcm(Keys[0], TagBytes);
         cipher.Encrypt(nonce, plain, box.AsSpan(NonceBytes, plain.Length), box.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(owner));
         return box;
     }
 
     /// <summary>What was sealed for that row.</summary>
-    public byte[] Open(ReadOnlySpan<byte> box, string owner) => TryOpen(Key, box, owner, out var plain)
-        ? plain
-        : throw new SealingException($"a secret of {owner} was not sealed with this key, or not for this row");
+    public byte[] Open(ReadOnlySpan<byte> box, string owner)
+    {
+        foreach (var key in Keys)
+            if (TryOpen(key, box, owner, out var plain)) return plain;
+        throw new SealingException($"a secret of {owner} was not sealed with this key, or not for this row");
+    }
+
+    /// <summary>The value, sealed anew; null where it is sealed with the key in use already.</summary>
+    public byte[]? Reseal(ReadOnlySpan<byte> box, string owner) => TryOpen(Keys[0], box, owner, out _) ? null : Seal(Open(box, owner), owner);
 
     /// <summary>The text, sealed for that row.</summary>
     public string SealText(string plain, string owner) => TextPrefix + Convert.ToBase64String(Seal(Encoding.UTF8.GetBytes(plain), owner));
 
     /// <summary>What <see cref="SealText"/> was given.</summary>
     public string OpenText(string box, string owner) => Encoding.UTF8.GetString(Open(BytesOf(box), owner));
+
+    /// <summary><see cref="Reseal"/> of a text.</summary>
+    public string? ResealText(string box, string owner) => Reseal(BytesOf(box), owner) is { } anew ? TextPrefix + Convert.ToBase64String(anew) : null;
 
     /// <summary>The bytes of a sealed text; empty for what is none.</summary>
     public static byte[] BytesOf(string box)
@@ -75,7 +87,7 @@ public class SecretSeal : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _key, null) is { } key) CryptographicOperations.ZeroMemory(key);
+        foreach (var key in Interlocked.Exchange(ref _keys, null) ?? []) CryptographicOperations.ZeroMemory(key);
         GC.SuppressFinalize(this);
     }
 

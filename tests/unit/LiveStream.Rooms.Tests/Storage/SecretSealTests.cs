@@ -85,6 +85,34 @@ public sealed class SecretSealTests : IDisposable
     }
 
     [Fact]
+    public void Unlock_WithAnOldKey_OpensWhatItSealedAndSealsWithTheNewOne()
+    {
+        using var first = SealOf(1);
+        var box = first.Seal("x"u8, "row-1");
+        using var both = new SecretSeal();
+        Assert.True(both.Unlock(new SealingKey("X:Key", "", KeyFile, [KeyOf(2).Text, KeyOf(1).Text]), (box, "row-1")));
+
+        Assert.Equal("x"u8.ToArray(), both.Open(box, "row-1"));
+        Assert.Throws<SealingException>(() => both.Open(box, "row-2"));
+        var anew = both.Reseal(box, "row-1")!;
+        Assert.Null(both.Reseal(anew, "row-1"));
+        Assert.Null(both.ResealText(both.SealText("x", "row-1"), "row-1"));
+        Assert.Throws<SealingException>(() => first.Open(anew, "row-1"));
+        using var second = new SecretSeal();
+        second.Unlock(new SealingKey("X:Key", "", KeyFile), (anew, "row-1"));
+        Assert.Equal("x"u8.ToArray(), second.Open(anew, "row-1"));
+    }
+
+    [Fact]
+    public void Unlock_OldKeysThatDoNotOpen_MakeNoNewOne()
+    {
+        using var right = SealOf(1);
+        using var seal = new SecretSeal();
+        Assert.Throws<SealingException>(() => seal.Unlock(new SealingKey("X:Key", "", KeyFile, [KeyOf(2).Text]), (right.Seal("x"u8, "row-1"), "row-1")));
+        Assert.False(File.Exists(KeyFile));
+    }
+
+    [Fact]
     public void Key_AsText_IsNotShown() =>
         Assert.DoesNotContain(KeyOf(1).Text, $"{KeyOf(1)}", StringComparison.Ordinal);
 

@@ -78,6 +78,39 @@ public abstract class StoredSecretsTests(TestDatabase database) : IDisposable
         await AssertServedAsync(back.Host);
     }
 
+    [Fact]
+    public async Task Start_WithANewKeyBesideTheOldOne_SealsEverythingAnew()
+    {
+        var path = Path.Combine(_folder, "rooms.key");
+        string before, secret;
+        await using (var run = await RunAsync())
+        {
+            await MakeAsync(run.Host);
+            await run.Host.ChangeAsync(db => db.Database.ExecuteSqlAsync(
+                $"INSERT INTO server_secrets (name, sealed_secret, created_at) VALUES ('test', {run.Host.Seal.Seal("links"u8, "server_secrets/test")}, 0)"));
+            (before, secret) = (await DumpAsync(run.Host), run.Host.Workspace.Secret);
+        }
+
+        var old = (await File.ReadAllTextAsync(path)).Trim();
+        File.Delete(path);
+        await using (var both = await RunAsync("", old))
+        {
+            await AssertSealedAsync(both.Host, secret);
+            await AssertServedAsync(both.Host);
+        }
+
+        // The old key is not needed any more, and nothing that it sealed is left.
+        await using var alone = await RunAsync();
+        await AssertServedAsync(alone.Host);
+        Assert.Equal(secret, alone.Host.Workspace.Secret);
+        await alone.Host.ChangeAsync(async db => Assert.Equal("links"u8.ToArray(), alone.Host.Seal.Open((await ServerSecretAsync(db)).SealedSecret, "server_secrets/test")));
+        var after = await DumpAsync(alone.Host);
+        var boxes = System.Text.RegularExpressions.Regex.Matches(before, "sealed:[A-Za-z0-9+/=]+").Select(match => match.Value).ToArray();
+        Assert.True(boxes.Length >= 4, before);
+        foreach (var box in boxes) Assert.DoesNotContain(box, after, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<SealingException>(() => RunAsync(old));
+    }
+
     public void Dispose()
     {
         Directory.Delete(_folder, recursive: true);
@@ -179,9 +212,9 @@ public abstract class StoredSecretsTests(TestDatabase database) : IDisposable
     private static Task<LiveStream.Rooms.Storage.Mappings.ServerSecret> ServerSecretAsync(RoomsDbContext db) =>
         db.Set<LiveStream.Rooms.Storage.Mappings.ServerSecret>().SingleAsync(s => s.Name == "test");
 
-    private async Task<Running> RunAsync(string key = "")
+    private async Task<Running> RunAsync(string key = "", string? old = null)
     {
-        var host = new RoomsHost(database, _folder) { Settings = [$"--Rooms:SealingKey={key}"] };
+        var host = new RoomsHost(database, _folder) { Settings = [$"--Rooms:SealingKey={key}", .. old is null ? [] : new[] { $"--Rooms:OldSealingKeys:0={old}" }] };
         await host.InitializeAsync();
         return new Running(host);
     }
