@@ -23,6 +23,17 @@ internal sealed class Workspaces(TokenReader tokens, RoomsDatabase database, Sec
             : throw new ControlException(ControlError.Unauthenticated, RequireToken.DetailOf(check.Error));
     }
 
+    public async Task<WorkspaceDescription> DescribeWorkspaceAsync(DescribeWorkspaceRequest request, CancellationToken cancellationToken)
+    {
+        var appId = await database.ReadAsync(
+            db => db.Workspaces.Where(w => w.CustomerId == request.CustomerId).Select(w => w.AppId).SingleOrDefaultAsync(cancellationToken), cancellationToken);
+        return new WorkspaceDescription
+        {
+            CustomerId = request.CustomerId,
+            AppId = appId ?? throw new ControlException(ControlError.NotFound, "workspace not found"),
+        };
+    }
+
     public async Task<RoomDescription> DescribeRoomAsync(DescribeRoomRequest request, CancellationToken cancellationToken)
     {
         var found = await database.ReadAsync(

@@ -2,6 +2,9 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Security.Cryptography;
 
+using LiveStream.Contracts;
+using LiveStream.Contracts.Rooms;
+using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Webhooks.Destinations;
 using LiveStream.Webhooks.Payloads;
 using LiveStream.Webhooks.Storage;
@@ -14,7 +17,7 @@ namespace LiveStream.Webhooks.Delivery;
 /// Since when endpoints fail. Kept in memory and written now and then, as a receiver that fails every third time would be
 /// written at every attempt; what a crash loses is a minute.
 /// </summary>
-internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore store, ILogger<EndpointHealth> logger)
+internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore store, IWorkspaces workspaces, ILogger<EndpointHealth> logger)
 {
     /// <summary>The webhook that tells that an endpoint was turned off; it goes to the workspace's other ones.</summary>
     public const string DisabledType = "webhook.endpoint.disabled";
@@ -70,7 +73,7 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
             string[] others = [.. (await endpoints.TargetsOfAsync(disabled.CustomerId, "", null, DisabledType, CancellationToken.None)).Where(id => id != endpointId)];
             if (others.Length == 0) return;
             var messageId = new Guid(RandomNumberGenerator.GetBytes(16));
-            var body = Envelope.Write(messageId, disabled.CustomerId, "", now, DisabledType, json =>
+            var body = Envelope.Write(messageId, disabled.CustomerId, await AppIdAsync(disabled.CustomerId), now, DisabledType, json =>
             {
                 json.WriteString("endpoint_id", disabled.Id);
                 json.WriteString("room_id", disabled.RoomId);
@@ -85,6 +88,19 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
         {
             // Where it is still on, the next failure turns it off; where it is off, what waits for it ends as it comes up.
             logger.StoreFailed(e, TimeSpan.Zero);
+        }
+    }
+
+    // The notice is worth more than this field of it: without rooms it goes out with an empty one.
+    private async Task<string> AppIdAsync(string customerId)
+    {
+        try
+        {
+            return (await workspaces.DescribeWorkspaceAsync(new DescribeWorkspaceRequest { CustomerId = customerId }, CancellationToken.None)).AppId;
+        }
+        catch (ControlException)
+        {
+            return "";
         }
     }
 }

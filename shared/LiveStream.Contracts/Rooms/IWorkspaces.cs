@@ -11,6 +11,9 @@ public interface IWorkspaces
     /// </summary>
     Task<ServerGrant> AuthorizeServerAsync(AuthorizeServerRequest request, CancellationToken cancellationToken);
 
+    /// <summary>A workspace. Fails with <see cref="ControlException"/> (NotFound).</summary>
+    Task<WorkspaceDescription> DescribeWorkspaceAsync(DescribeWorkspaceRequest request, CancellationToken cancellationToken);
+
     /// <summary>A room of a workspace. Fails with <see cref="ControlException"/> (NotFound).</summary>
     Task<RoomDescription> DescribeRoomAsync(DescribeRoomRequest request, CancellationToken cancellationToken);
 }

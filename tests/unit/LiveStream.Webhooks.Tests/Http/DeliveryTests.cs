@@ -160,6 +160,7 @@ public abstract class DeliveryTests : IAsyncLifetime
         var notice = await other.NextAsync();
         Assert.Equal("webhook.endpoint.disabled", notice.Type);
         Assert.Equal((string)gone["id"]!, (string)notice.Json["data"]!["endpoint_id"]!);
+        Assert.Equal((_host.Workspace.CustomerId, _host.Workspace.AppId), ((string)notice.Json["account_id"]!, (string)notice.Json["app_id"]!));
         var shown = await _host.OkAsync(HttpMethod.Get, $"/v2/webhooks/{gone["id"]}");
         Assert.False((bool)shown["enabled"]!);
         Assert.Contains("410", (string)shown["disabled_reason"]!, StringComparison.Ordinal);
