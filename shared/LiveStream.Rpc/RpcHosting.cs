@@ -47,8 +47,9 @@ public static class RpcHosting
         services.TryAddEnumerable(ServiceDescriptor.Singleton(typeof(IServiceMethodProvider<>), typeof(ContractServer<>)));
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, RpcPort>();
         services.AddSingleton<IStartupFilter, RpcFirst>();
-        // The library tells of each call that ended with another status than OK; those that matter have lines of their own.
-        builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        // The library tells of each call that ended with another status than OK, of callers that left and of requests that nobody can read;
+        // what matters has lines of its own.
+        builder.Logging.AddFilter("Grpc", LogLevel.Warning).AddFilter("Grpc.AspNetCore.Server.ServerCallHandler", LogLevel.Critical);
         return builder;
     }
 
@@ -89,6 +90,8 @@ public static class RpcHosting
     internal static WebApplication MapRpc<TContract>(this WebApplication app, Google.Protobuf.Reflection.ServiceDescriptor service)
         where TContract : class
     {
+        // What nobody implements is said at the start, not at the first call.
+        _ = app.Services.GetRequiredService<TContract>();
         app.Services.GetRequiredService<ServedContracts>().Add<TContract>(service);
         return app;
     }

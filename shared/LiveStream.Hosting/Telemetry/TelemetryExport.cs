@@ -10,7 +10,7 @@ namespace LiveStream.Hosting.Telemetry;
 
 /// <summary>
 /// Sends traces and metrics by OTLP where an endpoint is named. Sources and meters are those of ASP.NET Core, of
-/// <c>HttpClient</c>, and all whose name begins with <c>LiveStream.</c>.
+/// <c>HttpClient</c>, of gRPC, and all whose name begins with <c>LiveStream.</c>.
 /// </summary>
 internal sealed class TelemetryExport(IOptions<TelemetryOptions> options) : IHostedService, IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class TelemetryExport(IOptions<TelemetryOptions> options) : IHos
         _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(settings.TraceRatio)))
-            .AddSource("Microsoft.AspNetCore", "System.Net.Http", "LiveStream.*")
+            .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Grpc.Net.Client", "LiveStream.*")
             .AddOtlpExporter(exporter => exporter.Endpoint = endpoint)
             .Build();
         _metrics = Sdk.CreateMeterProviderBuilder()

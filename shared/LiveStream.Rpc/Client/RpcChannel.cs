@@ -43,7 +43,7 @@ public sealed class RpcChannel : IDisposable
         (_peer, _options, _time, _logger, _random) = (peer, options, time, logger, random ?? Random.Shared);
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = PeerConnections.Create(options),
+            HttpHandler = new ReachedHandler(PeerConnections.Create(options), Reached),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = options.MaxMessageBytes,
             MaxSendMessageSize = options.MaxMessageBytes,
@@ -83,9 +83,9 @@ public sealed class RpcChannel : IDisposable
         using var call = _calls.AsyncServerStreamingCall(
             Find<TRequest, TReply>(method).Method, host: null, new CallOptions(_headers, cancellationToken: cancellationToken), request);
         // The other side answers with headers as soon as it serves the call, so that a dead one is not waited for without end.
-        await WatchedAsync(call.ResponseHeadersAsync.WaitAsync(_options.CallTimeout, _time, cancellationToken), cancellationToken);
-        Reached();
-        while (await WatchedAsync(call.ResponseStream.MoveNext(cancellationToken), cancellationToken)) yield return call.ResponseStream.Current;
+        await GuardedAsync(call.ResponseHeadersAsync.WaitAsync(_options.CallTimeout, _time, cancellationToken), _options.CallTimeout, DateTimeOffset.MaxValue, cancellationToken);
+        while (await GuardedAsync(call.ResponseStream.MoveNext(cancellationToken), Timeout.InfiniteTimeSpan, DateTimeOffset.MaxValue, cancellationToken))
+            yield return call.ResponseStream.Current;
     }
 
     /// <inheritdoc/>
@@ -104,13 +104,7 @@ public sealed class RpcChannel : IDisposable
             try
             {
                 using var call = _calls.AsyncUnaryCall(method, host: null, new CallOptions(_headers, deadline.UtcDateTime, cancellationToken), request);
-                var reply = await WatchedAsync(call.ResponseAsync, cancellationToken);
-                Reached();
-                return reply;
-            }
-            catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded && e.Status.Detail.Length == 0)
-            {
-                throw Late(timeout);
+                return await GuardedAsync(call.ResponseAsync, timeout, deadline, cancellationToken);
             }
             catch (RpcException e)
             {
@@ -123,20 +117,25 @@ public sealed class RpcChannel : IDisposable
         }
     }
 
-    // The caller's own cancellation is none of the other side's failures, and a loss of the other side is told to the log.
-    private async Task<T> WatchedAsync<T>(Task<T> waiting, CancellationToken cancellationToken)
+    // The caller's own cancellation, and its deadline, are none of the other side's failures, whatever the library makes of a reply that it
+    // was reading at that moment. A loss of the other side is told to the log.
+    private async Task<T> GuardedAsync<T>(Task<T> waiting, TimeSpan timeout, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         try
         {
             return await waiting;
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.Cancelled && cancellationToken.IsCancellationRequested)
+        catch (RpcException e) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(e.Status.Detail, e, cancellationToken);
         }
+        catch (RpcException e) when (e.StatusCode == StatusCode.DeadlineExceeded ? e.Status.Detail.Length == 0 : IsTorn(e) && _time.GetUtcNow() >= deadline)
+        {
+            throw Late(timeout);
+        }
         catch (TimeoutException)
         {
-            throw Late(_options.CallTimeout);
+            throw Late(timeout);
         }
         catch (RpcException e)
         {
@@ -144,6 +143,8 @@ public sealed class RpcChannel : IDisposable
             throw e;
         }
     }
+
+    private static bool IsTorn(RpcException failure) => failure.StatusCode is StatusCode.Unavailable or StatusCode.Internal or StatusCode.Cancelled;
 
     private (Method<TRequest, TReply> Method, bool IsIdempotent) Find<TRequest, TReply>(MethodDescriptor descriptor)
         where TRequest : class, IMessage<TRequest>

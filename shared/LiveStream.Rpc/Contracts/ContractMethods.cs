@@ -44,7 +44,20 @@ internal static class ContractMethods
         where TMessage : class, IMessage<TMessage>
     {
         var parser = (MessageParser<TMessage>)message.Parser;
-        return Marshallers.Create(Write, context => parser.ParseFrom(context.PayloadAsReadOnlySequence()));
+        return Marshallers.Create(Write, Read);
+
+        // The parser's own exception is one of I/O, which would count as a lost connection.
+        TMessage Read(DeserializationContext context)
+        {
+            try
+            {
+                return parser.ParseFrom(context.PayloadAsReadOnlySequence());
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                throw new RpcException(new Status(StatusCode.Internal, $"this is no {message.FullName}"));
+            }
+        }
 
         static void Write(TMessage message, SerializationContext context)
         {

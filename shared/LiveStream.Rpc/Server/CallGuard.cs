@@ -45,6 +45,21 @@ internal sealed class CallGuard(IHostApplicationLifetime lifetime, ILogger<CallG
         }
     }
 
+    /// <inheritdoc/>
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            // Reflection, which may be held open for hours: it ends with the process.
+            await continuation(requestStream, responseStream, context).WaitAsync(lifetime.ApplicationStopping);
+        }
+        catch (Exception e)
+        {
+            throw Failure(e, context, span: null);
+        }
+    }
+
     private RpcException Failure(Exception exception, ServerCallContext context, Activity? span)
     {
         var status = StatusOf(exception, context);
@@ -58,9 +73,9 @@ internal sealed class CallGuard(IHostApplicationLifetime lifetime, ILogger<CallG
         {
             case RpcException e:
                 return e.Status;
-            // The caller left or its deadline is over; nobody reads the status.
+            // Nobody reads the status; the span has it.
             case Exception when context.CancellationToken.IsCancellationRequested:
-                return new Status(StatusCode.Cancelled, "the caller left");
+                return context.Deadline <= DateTime.UtcNow ? new Status(StatusCode.DeadlineExceeded, "the deadline is over") : new Status(StatusCode.Cancelled, "the caller left");
             case ControlException e:
                 return new Status((StatusCode)e.Error, e.Message);
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:

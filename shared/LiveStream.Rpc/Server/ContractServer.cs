@@ -15,6 +15,8 @@ namespace LiveStream.Rpc.Server;
 internal sealed class ContractServer<TContract>(ServedContracts served, IHostApplicationLifetime lifetime) : IServiceMethodProvider<TContract>
     where TContract : class
 {
+    private const int MostHeldBytes = 64 * 1024;
+
     /// <inheritdoc/>
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<TContract> context)
     {
@@ -47,22 +49,36 @@ internal sealed class ContractServer<TContract>(ServedContracts served, IHostApp
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(call.CancellationToken, lifetime.ApplicationStopping);
             // The caller learns that it is served before the first reply, which may be long in coming.
             await call.WriteResponseHeadersAsync([]);
-            await WriteAllAsync(code(contract, request, ending.Token), writer, ending.Token);
+            await WriteAllAsync(code(contract, request, ending.Token), writer, ending);
         });
     }
 
-    // Replies that are ready at once leave together.
-    private static async Task WriteAllAsync<TReply>(IAsyncEnumerable<TReply> replies, IServerStreamWriter<TReply> writer, CancellationToken cancellationToken)
+    // Replies that are ready at once leave together, up to some size.
+    private static async Task WriteAllAsync<TReply>(IAsyncEnumerable<TReply> replies, IServerStreamWriter<TReply> writer, CancellationTokenSource ending)
+        where TReply : class, IMessage<TReply>
     {
-        var (together, alone) = (new WriteOptions(WriteFlags.BufferHint), WriteOptions.Default);
-        await using var reply = replies.GetAsyncEnumerator(cancellationToken);
+        var (together, alone, held) = (new WriteOptions(WriteFlags.BufferHint), WriteOptions.Default, 0);
+        await using var reply = replies.GetAsyncEnumerator(ending.Token);
         var more = reply.MoveNextAsync().AsTask();
         while (await more)
         {
             var current = reply.Current;
             more = reply.MoveNextAsync().AsTask();
-            writer.WriteOptions = more.IsCompletedSuccessfully && more.Result ? together : alone;
-            await writer.WriteAsync(current, cancellationToken);
+            held += current.CalculateSize();
+            var isFollowed = held < MostHeldBytes && more.IsCompletedSuccessfully && more.Result;
+            if (!isFollowed) held = 0;
+            writer.WriteOptions = isFollowed ? together : alone;
+            try
+            {
+                await writer.WriteAsync(current, ending.Token);
+            }
+            catch
+            {
+                // An enumerator that still runs cannot be disposed of.
+                await ending.CancelAsync();
+                await ((Task)more).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
     }
 }

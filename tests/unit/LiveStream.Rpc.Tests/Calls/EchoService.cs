@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 
+using Google.Protobuf;
+
 using Grpc.Core;
 
 using LiveStream.Contracts;
@@ -30,12 +32,16 @@ internal sealed class EchoService : IEcho
 {
     private int _saying;
     private int _failures;
+    private int _produced;
 
     /// <summary>Ends when a call of Wait or RepeatAndWait was cancelled.</summary>
     public TaskCompletionSource Left { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Calls of Say and Ask.</summary>
     public int Said => _saying;
+
+    /// <summary>Replies that Repeat and its like have made.</summary>
+    public int Produced => Volatile.Read(ref _produced);
 
     /// <summary>So many of the next calls of Say and Ask end with UNAVAILABLE.</summary>
     public int FailNext
@@ -67,7 +73,9 @@ internal sealed class EchoService : IEcho
         for (var i = 0u; i < message.Count; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return new EchoMessage { Text = message.Text, Count = i, Ballast = message.Ballast };
+            Interlocked.Increment(ref _produced);
+            var ballast = message.Text == "twice as much" ? ByteString.CopyFrom([.. message.Ballast, .. message.Ballast]) : message.Ballast;
+            yield return new EchoMessage { Text = message.Text, Count = i, Ballast = ballast };
         }
 
         await Task.CompletedTask;

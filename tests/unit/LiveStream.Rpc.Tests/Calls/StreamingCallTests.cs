@@ -1,4 +1,8 @@
+using Google.Protobuf;
+
 using Grpc.Core;
+using Grpc.Net.Client;
+using Grpc.Reflection.V1;
 
 using LiveStream.Rpc.Tests.Echo.V1;
 
@@ -80,6 +84,41 @@ public sealed class StreamingCallTests
             await foreach (var _ in channel.EchoesAsync("RepeatAndFail", new EchoMessage { Count = 3 })) seen++;
         });
         Assert.Equal((3, StatusCode.Aborted, "100 % genug: ü\n"), (seen, failure.StatusCode, failure.Status.Detail));
+    }
+
+    [Fact]
+    public async Task RepeatAndWait_AReplyAboveTheLimit_EndsTheCallOnBothSides()
+    {
+        await using var host = await EchoHost.StartAsync(settings: ("Rpc:MaxMessageBytes", "2000"));
+        using var channel = host.Channel();
+        var request = new EchoMessage { Text = "twice as much", Count = 1, Ballast = ByteString.CopyFrom(new byte[1500]) };
+        var failure = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            await foreach (var _ in channel.EchoesAsync("RepeatAndWait", request)) Assert.Fail("it is too large");
+        });
+        Assert.Equal(StatusCode.ResourceExhausted, failure.StatusCode);
+        await host.Echo.Left.Task.WaitAsync(s_patience);
+    }
+
+    [Fact]
+    public async Task Repeat_ForAReaderThatStandsStill_IsNotProducedAheadWithoutEnd()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        await foreach (var _ in channel.EchoesAsync("Repeat", new EchoMessage { Count = 1000, Ballast = ByteString.CopyFrom(new byte[200_000]) })) break;
+        Assert.InRange(host.Echo.Produced, 1, 500);
+    }
+
+    [Fact]
+    public async Task Reflection_WhileItsReaderListens_DoesNotHoldUpTheEnd()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = GrpcChannel.ForAddress(host.Address);
+        using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo(new Metadata { { "authorization", "Bearer " + EchoHost.Token } });
+        await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" });
+        Assert.True(await call.ResponseStream.MoveNext());
+        // The host itself would give up after half a minute.
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
     }
 
     [Fact]

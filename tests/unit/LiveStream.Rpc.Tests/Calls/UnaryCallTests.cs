@@ -103,6 +103,49 @@ public sealed class UnaryCallTests
         await host.Echo.Left.Task.WaitAsync(s_patience);
     }
 
+    [Fact]
+    public async Task Say_CancelledWhileItsReplyArrives_IsCancelledAndNothingElse()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var channel = host.Channel();
+        var message = new EchoMessage { Ballast = ByteString.CopyFrom(new byte[300_000]) };
+        var random = new Random(1);
+        var cancelled = 0;
+        for (var i = 0; i < 400; i++)
+        {
+            using var leave = new CancellationTokenSource(TimeSpan.FromMicroseconds(random.Next(4000)));
+            try
+            {
+                await channel.EchoAsync("Say", message, cancellationToken: leave.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                cancelled++;
+            }
+        }
+
+        Assert.NotEqual(0, cancelled);
+    }
+
+    [Fact]
+    public async Task Say_AMessageThatNobodyCanRead_IsRefusedAsSuch()
+    {
+        await using var host = await EchoHost.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.Address, "/livestream.testing.v1.Echo/Say"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            // A text of five bytes of which none is there.
+            Content = new ByteArrayContent([0, 0, 0, 0, 2, 0x0A, 5]),
+        };
+        request.Content.Headers.ContentType = new("application/grpc");
+        request.Headers.Authorization = new("Bearer", EchoHost.Token);
+        using var answer = await http.SendAsync(request);
+        Assert.Equal("13", Assert.Single(answer.Headers.GetValues("grpc-status")));
+        Assert.Equal(0, host.Echo.Said);
+    }
+
     [Theory]
     [InlineData("another token of tests")]
     [InlineData("")]
