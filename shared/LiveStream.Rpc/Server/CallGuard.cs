@@ -49,10 +49,12 @@ internal sealed class CallGuard(IHostApplicationLifetime lifetime, ILogger<CallG
     public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
+        // Reflection, which may be held open for hours: it is reset when the process ends. A status would leave the reader of its requests
+        // waiting, and with that now and then the whole process.
+        await using var ending = lifetime.ApplicationStopping.Register(context.GetHttpContext().Abort);
         try
         {
-            // Reflection, which may be held open for hours: it ends with the process.
-            await continuation(requestStream, responseStream, context).WaitAsync(lifetime.ApplicationStopping);
+            await continuation(requestStream, responseStream, context);
         }
         catch (Exception e)
         {
