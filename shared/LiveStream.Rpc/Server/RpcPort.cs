@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -83,7 +84,9 @@ internal sealed class RpcFirst(ServedContracts served, IOptions<RpcOptions> opti
             return Task.CompletedTask;
         }
 
-        // Messages have a limit of their own.
+        // Messages have a limit of their own, and calls a deadline. A body that is read late, since this process is busy, is no slow caller:
+        // for one such the server would end the connection, with all other calls on it.
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate) rate.MinDataRate = null;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         return serve(http);
     }
