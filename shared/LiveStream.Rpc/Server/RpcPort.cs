@@ -77,7 +77,7 @@ internal sealed class RpcFirst(ServedContracts served, IOptions<RpcOptions> opti
         if (!http.Request.Path.StartsWithSegments(s_health) && !HasToken(http.Request))
         {
             logger.CallerRefused(http.Connection.RemoteIpAddress);
-            // gRPC's own form of a status without a call, and what it stands for in HTTP's.
+            // gRPC's own form of a status without a call.
             http.Response.ContentType = "application/grpc";
             http.Response.Headers["grpc-status"] = "16";
             http.Response.Headers["grpc-message"] = "the token of the platform is missing or another one";
