@@ -42,7 +42,7 @@ public sealed class RoomOptions
     [Range(16, 1_000_000)]
     public int MaxQueuedMessages { get; set; } = 4096;
 
-    /// <summary>The same in bytes.</summary>
+    /// <summary>The same in bytes; the frame that exceeds it still waits.</summary>
     [Range(1_000_000, 1_000_000_000)]
     public int MaxQueuedBytes { get; set; } = 16_000_000;
 
@@ -65,10 +65,6 @@ public sealed class RoomOptions
     /// <summary>Longest chat message or custom event, in characters (UTF-16 units).</summary>
     [Range(100, 100_000)]
     public int MaxMessageLength { get; set; } = 16 * 1024;
-
-    /// <summary>Chat messages of a session that are kept for its recording; the oldest make room.</summary>
-    [Range(0, 1_000_000)]
-    public int MaxChatEntries { get; set; } = 10_000;
 }
 
 /// <summary>Checks the settings at start.</summary>

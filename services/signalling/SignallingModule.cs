@@ -35,6 +35,7 @@ public static class SignallingModule
         services.AddSingleton<OtherNodes>();
         services.AddSingleton<RoomWatches>();
         services.AddSingleton<MediaSessions>();
+        services.AddSingleton<IRoomSessions>(provider => provider.GetRequiredService<MediaSessions>());
         services.AddSingleton<EndpointServices>();
         services.AddHostedService<SessionKeeper>();
 

@@ -24,9 +24,9 @@ public sealed class RpcOptions
     /// <summary>Shared by all services, 16 characters or more; without it no call is answered. Keep it in the environment.</summary>
     public string Token { get; set; } = "";
 
-    /// <summary>Largest message in bytes, sent or received.</summary>
-    [Range(1024, 64 * 1024 * 1024)]
-    public int MaxMessageBytes { get; set; } = 4 * 1024 * 1024;
+    /// <summary>Largest message in bytes, sent or received. The largest there is: the people of a large room with what they say of themselves.</summary>
+    [Range(1024, 256 * 1024 * 1024)]
+    public int MaxMessageBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Calls that one connection carries at once, watches included; the client opens more connections for more.</summary>
     [Range(10, 100_000)]

@@ -22,19 +22,21 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
     private readonly HttpClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false, UseCookies = false }) { Timeout = Longest };
     private readonly ConcurrentDictionary<string, (string? Address, long At)> located = new(StringComparer.Ordinal);
 
+    // However many players wait for one stream, rooms is asked once at a time.
+    private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> asking = new(StringComparer.Ordinal);
+
     /// <summary>Answers from the packager that has the room's stream. False where there is none, or it is this one.</summary>
     public async Task<bool> TryAnswerAsync(HttpContext context, string roomId)
     {
         // One step is enough: whoever is asked by another packager has the stream, or nobody does.
         if (context.Request.Headers.ContainsKey(Mark)) return false;
         var since = time.GetTimestamp();
-        while (true)
+        for (var fresh = Known; ; fresh = Pause)
         {
-            var address = await LocateAsync(roomId, context.RequestAborted).ConfigureAwait(false);
+            var address = await LocateAsync(roomId, fresh).WaitAsync(context.RequestAborted).ConfigureAwait(false);
             if (address is null || address == options.Value.HttpAddress) return false;
             if (address.Length > 0 && await TryRelayAsync(context, roomId, address).ConfigureAwait(false)) return true;
             if (time.GetElapsedTime(since) >= options.Value.TakeOverWait) return false;
-            located.TryRemove(roomId, out _);
             await Task.Delay(Pause, time, context.RequestAborted).ConfigureAwait(false);
         }
     }
@@ -42,13 +44,32 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
     public void Dispose() => client.Dispose();
 
     // Null: there is no such stream. Empty: it is nowhere for the moment.
-    private async Task<string?> LocateAsync(string roomId, CancellationToken cancellationToken)
+    private Task<string?> LocateAsync(string roomId, TimeSpan fresh)
     {
-        if (located.TryGetValue(roomId, out var known) && time.GetElapsedTime(known.At) < Known) return known.Address;
+        if (located.TryGetValue(roomId, out var known) && time.GetElapsedTime(known.At) < fresh) return Task.FromResult(known.Address);
+        return asking.GetOrAdd(roomId, static (id, self) => new(() => self.AskAsync(id)), this).Value;
+    }
+
+    private async Task<string?> AskAsync(string roomId)
+    {
+        try
+        {
+            return await AskOnceAsync(roomId).ConfigureAwait(false);
+        }
+        finally
+        {
+            asking.TryRemove(roomId, out _);
+        }
+    }
+
+    private async Task<string?> AskOnceAsync(string roomId)
+    {
+        located.TryGetValue(roomId, out var known);
+        using var limit = new CancellationTokenSource(Longest, time);
         string? address;
         try
         {
-            address = (await nodes.LocateAsync(new LocateStreamRequest { RoomId = roomId }, cancellationToken).ConfigureAwait(false)).HttpAddress;
+            address = (await nodes.LocateAsync(new LocateStreamRequest { RoomId = roomId }, limit.Token).ConfigureAwait(false)).HttpAddress;
         }
         catch (ControlException e)
         {
@@ -75,7 +96,7 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
             var sending = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, given.Token);
             // One that has stopped answering may lose the stream meanwhile.
             while (await Task.WhenAny(sending, Task.Delay(Known, time, given.Token)).ConfigureAwait(false) != sending)
-                if (await LocateAsync(roomId, given.Token).ConfigureAwait(false) != address) await given.CancelAsync().ConfigureAwait(false);
+                if (await LocateAsync(roomId, Known).WaitAsync(given.Token).ConfigureAwait(false) != address) await given.CancelAsync().ConfigureAwait(false);
             reply = await sending.ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))

@@ -103,14 +103,10 @@ internal static class ActiveRoomEndpoints
         var room = (await RoomAsync(http, rooms, room_id, cancellationToken)).Room;
         try
         {
-            if (isLock)
-            {
-                // Only an active room is locked; and it is before it ends, so that nobody comes back in between.
-                await control.GetActiveRoomAsync(new GetActiveRoomRequest { RoomId = room.Id }, cancellationToken);
-                await catalog.ChangeAsync(RestCaller.Of(http).Workspace, room.Id, new RoomSettings { Enabled = new(true, false) }, cancellationToken);
-            }
-
-            await control.EndRoomAsync(new EndRoomRequest { RoomId = room.Id, Reason = reason }, cancellationToken);
+            // Only an active room is locked. Whoever admits people locks it before it ends, so that nobody comes back in between.
+            var end = new EndRoomRequest { RoomId = room.Id, Reason = reason, Lock = isLock };
+            await control.EndRoomAsync(end, cancellationToken);
+            if (isLock) await LockAsync(http, catalog, control, end);
         }
         catch (ControlException e) when (e.Error == ControlError.NotFound)
         {
@@ -119,6 +115,21 @@ internal static class ActiveRoomEndpoints
         }
 
         return Say("session is ending");
+    }
+
+    // To the end, whether the caller waits for it or not: what has ended is not to begin anew.
+    private static async Task LockAsync(HttpContext http, RoomCatalog catalog, IRoomControl control, EndRoomRequest end)
+    {
+        await catalog.ChangeAsync(RestCaller.Of(http).Workspace, end.RoomId, new RoomSettings { Enabled = new(true, false) }, CancellationToken.None);
+        try
+        {
+            // Who came meanwhile by a token that was good until now.
+            await control.EndRoomAsync(end, CancellationToken.None);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            // Nobody.
+        }
     }
 
     private static JsonHttpResult<MessageDto> Say(string message) => TypedResults.Json(new MessageDto(message), HistoryRestJson.Default.MessageDto);

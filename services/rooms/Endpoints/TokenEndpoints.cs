@@ -68,6 +68,7 @@ internal static class TokenEndpoints
         var body = await JsonBody.ReadAsync(request, RestJson.Default.TokenRequest, MaxBodyBytes, cancellationToken);
         if (body is null or { Code: null or "" }) throw ApiException.InvalidBody("code is required");
         if (body.UserId?.Length > MaxUserIdLength) throw ApiException.InvalidBody("user_id is too long");
+        if (body.UserId?.Any(char.IsControl) == true) throw ApiException.InvalidBody("user_id has a control character");
 
         var target = await store.FindCodeAsync(body.Code, cancellationToken);
         if (target is null) return ApiResults.Error(404, "room code not found");

@@ -72,7 +72,8 @@ internal sealed class TokenReader(IWorkspaceKeys keys, CheckedTokens known, Time
         try
         {
             var json = Base64Url.DecodeFromChars(payload);
-            return (claims = JsonSerializer.Deserialize(json, TokenJson.Default.TokenClaims)!) is not null;
+            // NUL is no text for the database, and a person's id goes there.
+            return (claims = JsonSerializer.Deserialize(json, TokenJson.Default.TokenClaims)!) is not null && claims.UserId?.Contains('\0') != true;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {

@@ -63,10 +63,12 @@ internal static class SocketEndpoints
         PeerSocket socket, Admitted? admitted, ProtocolError? error, RoomTable rooms, RoomServices services, CancellationToken aborted)
     {
         RoomSession? room = null;
+        var budget = admitted is null ? rooms.Budgets.Make() : rooms.Budgets.TryOpen(admitted.Identity);
+        if (budget is null) (admitted, error) = (null, new(ErrorCode.TooManyRequests, "too many connections"));
         if (admitted is not null) (room, error) = await EnterAsync(admitted.Room, rooms, services, aborted);
         if (room is null)
         {
-            await RefuseAsync(socket, error!, services);
+            await RefuseAsync(socket, error!, rooms, services);
             return;
         }
 
@@ -75,7 +77,7 @@ internal static class SocketEndpoints
         {
             await room.OpenAsync(socket, admitted!.Identity);
             end = await new SocketReader(
-                socket, services.Options, services.Time, services.Metrics, message => room.PostAsync(new MessageReceived(socket.Id, message))).ReadAsync();
+                socket, budget!, services.Options, services.Time, services.Metrics, message => room.PostAsync(new MessageReceived(socket.Id, message))).ReadAsync();
         }
         finally
         {
@@ -123,11 +125,11 @@ internal static class SocketEndpoints
     }
 
     // By a message rather than by a refused handshake, which clients try again for a minute without a pause.
-    private static async Task RefuseAsync(PeerSocket socket, ProtocolError error, RoomServices services)
+    private static async Task RefuseAsync(PeerSocket socket, ProtocolError error, RoomTable rooms, RoomServices services)
     {
         services.Logger.SocketRefused(error.Code, error.Message);
         socket.Send(new OnError(error.Code, error.Message));
         socket.Close(WebSocketCloseStatus.PolicyViolation, error.Message);
-        await new SocketReader(socket, services.Options, services.Time, services.Metrics, _ => ValueTask.CompletedTask).ReadAsync();
+        await new SocketReader(socket, rooms.Budgets.Make(), services.Options, services.Time, services.Metrics, _ => ValueTask.CompletedTask).ReadAsync();
     }
 }

@@ -1,3 +1,5 @@
+using LiveStream.Contracts.RoomControl;
+
 namespace LiveStream.Signalling.Protocol;
 
 /// <summary>Bounds of what a client may say. Lengths are in UTF-16 units unless the name says otherwise.</summary>
@@ -13,7 +15,7 @@ internal static class ProtocolLimits
     public const int MaxMethodLength = 64;
 
     /// <summary>Of ids of peers, tracks and streams.</summary>
-    public const int MaxEntityIdLength = 128;
+    public const int MaxEntityIdLength = RoomControlLimits.MaxPeerIdLength;
 
     /// <summary>Of names of peers, roles and groups.</summary>
     public const int MaxNameLength = 256;
@@ -29,6 +31,15 @@ internal static class ProtocolLimits
 
     /// <summary>Of a value of the session store, as JSON text.</summary>
     public const int MaxStoreValueLength = 64 * 1024;
+
+    /// <summary>Of all values of a session store together: who asks for all of them is given that much.</summary>
+    public const int MaxStoreLength = 1024 * 1024;
+
+    /// <summary>Of the metadata of all peers of a room together: everybody who joins is given that much.</summary>
+    public const int MaxRoomMetadataLength = 2 * 1024 * 1024;
+
+    /// <summary>The same for a large room, where who joins is told of a few peers only.</summary>
+    public const int MaxLargeRoomMetadataLength = 16 * 1024 * 1024;
 
     /// <summary>Of a session description.</summary>
     public const int MaxSdpLength = 256 * 1024;

@@ -59,7 +59,8 @@ internal sealed class FrameStream(Stream connection, RoomOptions options, TimePr
         lock (_gate)
         {
             if (_complete || _aborted) return Queued.Closed;
-            if (_waiting?.Count >= options.MaxQueuedMessages || _waitingBytes + frames.Length > options.MaxQueuedBytes) return Queued.Full;
+            // One frame of any size is let in: the list of a room's people is no fault of who is told it.
+            if (_waiting?.Count >= options.MaxQueuedMessages || _waitingBytes > options.MaxQueuedBytes) return Queued.Full;
             (_waiting ??= new Queue<ReadOnlyMemory<byte>>(1)).Enqueue(frames);
             _waitingBytes += frames.Length;
             if (_sending) return Queued.Waiting;

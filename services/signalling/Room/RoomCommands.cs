@@ -4,6 +4,7 @@ using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Protocol;
 using LiveStream.Signalling.Room.State;
+using LiveStream.Signalling.Sessions;
 
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ namespace LiveStream.Signalling.Room;
 /// everything else runs at once. <see cref="Run"/> and <see cref="Sweep"/> are called by the loop only.
 /// </summary>
 internal sealed class RoomCommands(
-    RoomKey key, ILiveRooms rooms, IPeerMedia media, TimeSpan timeout, TimeProvider time, ILogger logger, Func<RoomFact, ValueTask> post)
+    RoomKey key, ILiveRooms rooms, IPeerMedia media, IRoomSessions sessions, TimeSpan timeout, TimeProvider time, ILogger logger, Func<RoomFact, ValueTask> post)
 {
     private readonly Dictionary<string, Task> _mediaQueues = new(StringComparer.Ordinal);
 
@@ -100,6 +101,9 @@ internal sealed class RoomCommands(
                 return await rooms.StopStreamsAsync(new StopRoomStreamsRequest { CustomerId = key.CustomerId, RoomId = key.RoomId }, cancellationToken);
             case InsertMetadata insert:
                 return await rooms.InsertTimedMetadataAsync(RequestOf(insert), cancellationToken);
+            case CloseSessions close:
+                await sessions.CloseRoomAsync(key.RoomId, close.Reason);
+                return null;
             case LockRoom:
                 return await rooms.LockRoomAsync(new LockRoomRequest { CustomerId = key.CustomerId, RoomId = key.RoomId }, cancellationToken);
             default:

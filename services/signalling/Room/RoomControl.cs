@@ -3,11 +3,12 @@ using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.RoomControl.V1;
 using LiveStream.Signalling.Room.Methods;
 using LiveStream.Signalling.Room.State;
+using LiveStream.Signalling.Sessions;
 
 namespace LiveStream.Signalling.Room;
 
 /// <summary>Lets servers act in the rooms of this process: each call is one more fact in the room's queue.</summary>
-internal sealed class RoomControl(RoomTable rooms) : IRoomControl
+internal sealed class RoomControl(RoomTable rooms, IRoomSessions sessions) : IRoomControl
 {
     public Task<ActiveRoom> GetActiveRoomAsync(GetActiveRoomRequest request, CancellationToken cancellationToken) =>
         AskAsync(request.RoomId, ServerMethods.Describe, cancellationToken);
@@ -27,8 +28,19 @@ internal sealed class RoomControl(RoomTable rooms) : IRoomControl
     public Task<RemovePeersReply> RemovePeersAsync(RemovePeersRequest request, CancellationToken cancellationToken) =>
         AskAsync(request.RoomId, room => ServerMethods.RemovePeers(room, request), cancellationToken);
 
-    public Task<EndRoomReply> EndRoomAsync(EndRoomRequest request, CancellationToken cancellationToken) =>
-        AskAsync(request.RoomId, room => ServerMethods.EndRoom(room, request), cancellationToken);
+    public async Task<EndRoomReply> EndRoomAsync(EndRoomRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AskAsync(request.RoomId, room => ServerMethods.EndRoom(room, request), cancellationToken);
+        }
+        // Nobody has joined, and somebody publishes or watches by WHIP or WHEP.
+        catch (ControlException e) when (e.Error == ControlError.NotFound && sessions.IsIn(request.RoomId))
+        {
+            await sessions.CloseRoomAsync(request.RoomId, request.Reason.Length > 0 ? request.Reason : "the room has ended");
+            return new EndRoomReply();
+        }
+    }
 
     private async Task<T> AskAsync<T>(string roomId, Func<RoomState, T> ask, CancellationToken cancellationToken)
     {

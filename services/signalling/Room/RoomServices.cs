@@ -5,6 +5,7 @@ using LiveStream.Contracts.Rooms;
 using LiveStream.Signalling.Hosts;
 using LiveStream.Signalling.Media;
 using LiveStream.Signalling.Room.State;
+using LiveStream.Signalling.Sessions;
 
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +14,7 @@ namespace LiveStream.Signalling.Room;
 
 /// <summary>What every room works with.</summary>
 internal sealed class RoomServices(
-    ILiveRooms rooms, IPeerMedia media, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, NodeLease lease,
+    ILiveRooms rooms, IPeerMedia media, IRoomSessions sessions, TimeProvider time, IOptions<RoomOptions> options, IOptions<SignallingOptions> signalling, NodeLease lease,
     ILogger<RoomSession> logger, SignallingMetrics metrics)
 {
     // 96 bits: ids of sessions, messages and searches, and the tokens of invitations.
@@ -22,6 +23,8 @@ internal sealed class RoomServices(
     public ILiveRooms Rooms => rooms;
 
     public IPeerMedia Media => media;
+
+    public IRoomSessions Sessions => sessions;
 
     public TimeProvider Time => time;
 
@@ -43,7 +46,6 @@ internal sealed class RoomServices(
         ReconnectGrace = options.Value.ReconnectGrace,
         InviteLifetime = options.Value.InviteLifetime,
         MaxMessageLength = options.Value.MaxMessageLength,
-        MaxChatEntries = options.Value.MaxChatEntries,
     };
 
     /// <summary>24 hex digits that begin with the second, as ids of rooms do: sessions are listed by them.</summary>

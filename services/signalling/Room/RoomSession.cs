@@ -38,7 +38,7 @@ internal sealed class RoomSession
         _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId, services.NewSessionId);
         _journal = new SessionJournal(key, services.Rooms, services.LeaseId, services.ControlTimeout, services.Time, services.Logger);
         _commands = new RoomCommands(
-            key, services.Rooms, services.Media, services.ControlTimeout, services.Time, services.Logger, fact => PostAsync(fact));
+            key, services.Rooms, services.Media, services.Sessions, services.ControlTimeout, services.Time, services.Logger, fact => PostAsync(fact));
     }
 
     public RoomKey Key => _key;
@@ -118,18 +118,7 @@ internal sealed class RoomSession
         using var media = _services.Media.OpenRoom(_key.RoomId, happened => TryPost(new MediaReported(happened)));
         await foreach (var fact in FactsAsync())
         {
-            try
-            {
-                foreach (var effect in _state.Apply(fact, _services.Time.GetUtcNow())) Do(effect);
-            }
-            // The outermost guard: a fault with one message must not end the room.
-            catch (Exception e)
-            {
-                _services.Logger.FactFailed(e, fact.GetType().Name, _key.RoomId);
-                if (fact is MessageReceived { Message.Id: { } id } received && _sockets.TryGetValue(received.Socket, out var socket))
-                    socket.Send(new ErrorMessage(id, new(ErrorCode.Internal, "internal error")));
-            }
-
+            foreach (var effect in Apply(fact)) TryDo(effect);
             _fanOut.Start();
 
             if (fact is not ClockTicked) continue;
@@ -154,11 +143,43 @@ internal sealed class RoomSession
         }
     }
 
+    private IReadOnlyList<RoomEffect> Apply(RoomFact fact)
+    {
+        try
+        {
+            return _state.Apply(fact, _services.Time.GetUtcNow());
+        }
+        // The outermost guard: a fault with one message must not end the room.
+        catch (Exception e)
+        {
+            _services.Logger.FactFailed(e, fact.GetType().Name, _key.RoomId);
+            return fact is MessageReceived { Message.Id: { } id } received ? [Failed(received.Socket, id)] : [];
+        }
+    }
+
+    // Each by itself: what one person is not told must not keep the others from being told.
+    private void TryDo(RoomEffect effect)
+    {
+        try
+        {
+            Do(effect);
+        }
+        catch (Exception e)
+        {
+            _services.Logger.FactFailed(e, effect.GetType().Name, _key.RoomId);
+            if (effect is Send([var socket], ReplyMessage reply)) Do(Failed(socket, reply.Id));
+        }
+    }
+
+    private static Send Failed(long socket, RequestId id) => new([socket], new ErrorMessage(id, new(ErrorCode.Internal, "internal error")));
+
     private void Do(RoomEffect effect)
     {
         switch (effect)
         {
             case Send(var sockets, var message):
+                // A large answer to somebody who is gone is not worth writing.
+                if (!sockets.Any(_sockets.ContainsKey)) break;
                 // Written once, however many receive it.
                 var frame = FrameWriter.Write(message).Bytes;
                 _services.Metrics.Sent(sockets.Count);

@@ -18,6 +18,9 @@ internal sealed class RoomTable(RoomServices services)
     private int _sockets;
     private volatile bool _closing;
 
+    /// <summary>What its peers may say.</summary>
+    public MessageBudgets Budgets { get; } = new(services.Options, services.Time);
+
     /// <summary>Whether one more socket would be too many, or the process ends.</summary>
     public bool IsFull => _closing || Volatile.Read(ref _sockets) >= services.Options.MaxSockets;
 
@@ -135,6 +138,7 @@ internal sealed class RoomTable(RoomServices services)
                 if (room.Ended.IsCompleted) _ending.Remove(key);
         }
 
+        Budgets.Sweep();
         // A room whose queue is full is awake anyway.
         foreach (var room in rooms) room.TryPost(new ClockTicked());
     }

@@ -21,6 +21,9 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
     // Two reports for each peer of a large room.
     private const int QueueLength = 50_000;
 
+    // What a client says of itself is up to 16 KB, and it may say it again and again.
+    private const long MaxWaitingBytes = 64 << 20;
+
     // With a second between, about as long as an outage that nobody should notice.
     private const int MaxTries = 600;
 
@@ -29,6 +32,7 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
     private readonly Channel<SessionReport> _reports = Channel.CreateBounded<SessionReport>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    private long _waitingBytes;
     private volatile bool _abandoned;
 
     /// <summary>Queues what the record of sessions is interested in.</summary>
@@ -36,7 +40,9 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
     {
         if (_abandoned) return;
         var report = ReportOf(happening);
-        if (!_reports.Writer.TryWrite(report)) logger.ReportLost(report.SessionId, key.RoomId, "too many reports wait");
+        if (Interlocked.Add(ref _waitingBytes, report.CalculateSize()) <= MaxWaitingBytes && _reports.Writer.TryWrite(report)) return;
+        Interlocked.Add(ref _waitingBytes, -report.CalculateSize());
+        logger.ReportLost(report.SessionId, key.RoomId, "too many reports wait");
     }
 
     /// <summary>Nothing more is added; <see cref="RunAsync"/> ends with what is queued.</summary>
@@ -53,7 +59,10 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
     public async Task RunAsync()
     {
         await foreach (var report in _reports.Reader.ReadAllAsync())
+        {
             if (!_abandoned) await SendAsync(report);
+            Interlocked.Add(ref _waitingBytes, -report.CalculateSize());
+        }
     }
 
     private async Task SendAsync(SessionReport report)

@@ -22,14 +22,13 @@ internal enum SocketEnd
 /// room does not notice.
 /// </summary>
 internal sealed class SocketReader(
-    PeerSocket peer, RoomOptions options, TimeProvider time, SignallingMetrics metrics, Func<ClientMessage, ValueTask> onMessage)
+    PeerSocket peer, MessageBudget budget, RoomOptions options, TimeProvider time, SignallingMetrics metrics, Func<ClientMessage, ValueTask> onMessage)
 {
     private const int FirstBufferSize = 4096;
 
     // How long a client may take to answer the server's close frame.
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly MessageBudget _budget = new(options.MessagesPerSecond, options.MessageBurst, options.MaxRefusedMessages);
     private readonly RecentIds _recentIds = new();
     private bool _refused;
 
@@ -102,7 +101,7 @@ internal sealed class SocketReader(
 
     private async ValueTask TakeAsync(ReadOnlyMemory<byte> text)
     {
-        var verdict = _budget.Take((long)time.GetElapsedTime(0).TotalMilliseconds);
+        var verdict = budget.Take(MessageBudgets.Now(time));
         if (verdict == BudgetVerdict.Exhausted)
         {
             Refuse(WebSocketCloseStatus.PolicyViolation, "too many messages");
@@ -141,6 +140,7 @@ internal sealed class SocketReader(
         else
         {
             metrics.Received(message.Method.Name);
+            if (message.Method.Price > 1) budget.Charge(message.Method.Price - 1);
             await onMessage(message);
         }
     }

@@ -10,7 +10,7 @@ namespace LiveStream.Signalling.Sessions;
 
 /// <summary>Opens, restarts and ends sessions at the media server. Fails with <see cref="ControlException"/>.</summary>
 internal sealed class MediaSessions(
-    ISfuControl sfu, RoomWatches watches, TimeProvider time, IOptions<SignallingOptions> options, ILogger<MediaSessions> logger)
+    ISfuControl sfu, RoomWatches watches, TimeProvider time, IOptions<SignallingOptions> options, ILogger<MediaSessions> logger) : IRoomSessions
 {
     // Asked of publishers who are shown by HLS: H264 goes into CMAF as it is, the others would be transcoded.
     private static readonly string[] HlsFirst = ["H264", "VP8", "VP9", "AV1"];
@@ -95,10 +95,10 @@ internal sealed class MediaSessions(
     /// <summary>Rooms that have a session.</summary>
     public IReadOnlyList<string> RoomIds => _table.RoomIds;
 
-    /// <summary>Whether the room has one.</summary>
+    /// <inheritdoc/>
     public bool IsIn(string roomId) => _table.HasRoom(roomId);
 
-    /// <summary>Ends a room's sessions.</summary>
+    /// <inheritdoc/>
     public async Task CloseRoomAsync(string roomId, string reason)
     {
         foreach (var session in _table.Of(roomId)) await CloseAsync(session, reason);

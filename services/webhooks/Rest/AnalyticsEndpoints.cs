@@ -133,6 +133,8 @@ internal static class AnalyticsEndpoints
         string? start, string? end, DateTimeOffset now, TimeSpan retention, Func<string, ApiException> refuse)
     {
         var to = Requests.Time(end, () => refuse("end_time")) ?? now;
+        // Before it is counted from: the calendar has a beginning.
+        if (to < now - retention - TimeSpan.FromMinutes(1)) throw refuse("end_time is too long ago");
         var from = Requests.Time(start, () => refuse("start_time")) ?? to.AddDays(-1);
         // A minute for the caller's clock, and its way here.
         if (from < now - retention - TimeSpan.FromMinutes(1)) throw refuse("start_time is too long ago");

@@ -1,3 +1,4 @@
+using LiveStream.Contracts.RoomControl;
 using LiveStream.Contracts.RoomControl.V1;
 using LiveStream.Hosting.Errors;
 
@@ -14,7 +15,7 @@ internal static class ActiveRoomBody
     private const int MaxMetadataLength = 16 * 1024;
     private const int MaxMessageLength = 16 * 1024;
     private const int MaxReasonLength = 1024;
-    private const int MaxIdLength = 64;
+    private const int MaxIdLength = RoomControlLimits.MaxPeerIdLength;
 
     /// <summary>A person's id from a path. Fails with <see cref="ApiException"/> (404) for what cannot be one.</summary>
     public static string PeerId(string text) => text.Length <= MaxIdLength && !text.Any(char.IsControl)

@@ -60,7 +60,13 @@ internal static class JoinMethods
     {
         if (!Texts.Fits(update.Name, ProtocolLimits.MaxNameLength) || !Texts.Fits(update.Data, ProtocolLimits.MaxMetadataLength))
         {
-            call.Refuse(ErrorCode.BadRequest, "name or data is too long");
+            call.Refuse(ErrorCode.BadRequest, "name or data is too long, or no text");
+            return;
+        }
+
+        if (!call.Room.HasRoomFor(call.Peer, update.Data))
+        {
+            call.Refuse(ErrorCode.TooLarge, RoomState.MetadataIsFull);
             return;
         }
 
@@ -71,8 +77,9 @@ internal static class JoinMethods
 
     private static ProtocolError? Check(Call call, JoinParams join)
     {
-        if (!Texts.Fits(join.Name, ProtocolLimits.MaxNameLength)) return new(ErrorCode.BadRequest, "the name is too long");
-        if (!Texts.Fits(join.Data, ProtocolLimits.MaxMetadataLength)) return new(ErrorCode.BadRequest, "the data is too long");
+        if (!Texts.Fits(join.Name, ProtocolLimits.MaxNameLength)) return new(ErrorCode.BadRequest, "the name is too long, or no text");
+        if (!Texts.Fits(join.Data, ProtocolLimits.MaxMetadataLength)) return new(ErrorCode.BadRequest, "the data is too long, or no text");
+        if (!call.Room.HasRoomFor(call.Peer, join.Data)) return new(ErrorCode.TooLarge, RoomState.MetadataIsFull);
         if (join.Offer is not null && MediaMethods.CheckDescription(join.Offer, "offer") is { } error) return error;
         // A place is kept already for who has joined or is about to.
         if (call.Peer.Stage == PeerStage.Joining) return new(ErrorCode.Conflict, "already joining");

@@ -35,7 +35,7 @@ internal static class MessageMethods
         Deliver(room, sender, text, broadcast.Info.Type, receiver is null ? broadcast.Roles ?? [] : [], receiver, call);
     }
 
-    /// <summary>Gives a message to whom it is for, and keeps it if it is chat.</summary>
+    /// <summary>Gives a message to whom it is for.</summary>
     /// <param name="room">Where.</param>
     /// <param name="sender">Who; null for a server.</param>
     /// <param name="text">What.</param>
@@ -51,9 +51,6 @@ internal static class MessageMethods
         // The sender shows its own message by this reply, and would show it twice if it also came as a notification.
         call?.Answer(new BroadcastResult(message.MessageId, message.Timestamp));
         room.SendTo(ReceiversOf(room, roles, receiver).Where(peer => peer != sender), message);
-        if (body.Type != Chat) return;
-        room.Chat.Add(new ChatEntry(
-            room.Now, message.MessageId, sender?.Id ?? "", sender?.Name ?? "", sender?.Role ?? "", body.Type, body.Message, roles, receiver?.Id));
     }
 
     private static IEnumerable<Peer> ReceiversOf(RoomState room, IReadOnlyList<string> roles, Peer? receiver)

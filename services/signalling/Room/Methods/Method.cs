@@ -24,13 +24,16 @@ internal enum MethodKind
 }
 
 /// <summary>Something that clients may ask or tell.</summary>
-internal abstract class Method(string name, MethodKind kind, MethodStage stage)
+internal abstract class Method(string name, MethodKind kind, MethodStage stage, int price)
 {
     public string Name => name;
 
     public MethodKind Kind => kind;
 
     public MethodStage Stage => stage;
+
+    /// <summary>What it costs of a peer's budget, in messages: more than 1 where the answer may be large.</summary>
+    public int Price => price;
 
     /// <summary>The params as a record, or null when they are not of the method's shape.</summary>
     public abstract object? TryRead(JsonElement parameters);
@@ -40,8 +43,8 @@ internal abstract class Method(string name, MethodKind kind, MethodStage stage)
 }
 
 /// <summary>The same with the record's type.</summary>
-internal sealed class Method<T>(string name, MethodKind kind, MethodStage stage, JsonTypeInfo<T> json, Action<Call, T> handler)
-    : Method(name, kind, stage)
+internal sealed class Method<T>(string name, MethodKind kind, MethodStage stage, int price, JsonTypeInfo<T> json, Action<Call, T> handler)
+    : Method(name, kind, stage, price)
     where T : class
 {
     public override object? TryRead(JsonElement parameters)

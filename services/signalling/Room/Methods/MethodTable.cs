@@ -9,6 +9,9 @@ namespace LiveStream.Signalling.Room.Methods;
 /// <summary>Every method of the protocol. <c>ping</c> is answered by the socket and never reaches the room.</summary>
 internal static class MethodTable
 {
+    // Up to a megabyte, which the room's only loop writes.
+    private const int LargeAnswer = 5;
+
     private static readonly RequestJson s_json = RequestJson.Default;
 
     private static readonly FrozenDictionary<string, Method> s_methods = new Method[]
@@ -26,9 +29,9 @@ internal static class MethodTable
         Request("change-track-mute-state-request", s_json.MuteStateRequestParams, TrackMethods.RequestMuteOfMany),
 
         Request("broadcast", s_json.BroadcastParams, MessageMethods.Broadcast),
-        Request("listen-metadata-change", s_json.ListenMetadataParams, StoreMethods.Listen),
+        Request("listen-metadata-change", s_json.ListenMetadataParams, StoreMethods.Listen, price: LargeAnswer),
         Request("set-metadata", s_json.SetMetadataParams, StoreMethods.Set),
-        Request("get-metadata", s_json.GetMetadataParams, StoreMethods.Get),
+        Request("get-metadata", s_json.GetMetadataParams, StoreMethods.Get, price: LargeAnswer),
 
         Request("role-change-request", s_json.RoleChangeRequestParams, RoleMethods.Request),
         Request("role-change", s_json.RoleChangeParams, RoleMethods.Accept),
@@ -46,8 +49,8 @@ internal static class MethodTable
         Request("rtmp-stop", s_json.NoParams, StreamMethods.StopRecording),
 
         Request("get-peer", s_json.GetPeerParams, PeerQueries.Get),
-        Request("find-peer", s_json.FindPeerParams, PeerQueries.Find),
-        Request("peer-iter-next", s_json.PeerIteratorParams, PeerQueries.Next),
+        Request("find-peer", s_json.FindPeerParams, PeerQueries.Find, price: LargeAnswer),
+        Request("peer-iter-next", s_json.PeerIteratorParams, PeerQueries.Next, price: LargeAnswer),
         Request("peer-name-search", s_json.PeerNameSearchParams, PeerQueries.SearchNames),
     }.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 
@@ -82,9 +85,9 @@ internal static class MethodTable
             call.Room.SendTo(call.Peer, new OnError(ErrorCode.NotFound, "peer not joined"));
     }
 
-    private static Method<T> Request<T>(string name, JsonTypeInfo<T> json, Action<Call, T> handler, MethodStage stage = MethodStage.Joined)
-        where T : class => new(name, MethodKind.Request, stage, json, handler);
+    private static Method<T> Request<T>(string name, JsonTypeInfo<T> json, Action<Call, T> handler, MethodStage stage = MethodStage.Joined, int price = 1)
+        where T : class => new(name, MethodKind.Request, stage, price, json, handler);
 
     private static Method<T> Notification<T>(string name, JsonTypeInfo<T> json, Action<Call, T> handler, MethodStage stage = MethodStage.Joined)
-        where T : class => new(name, MethodKind.Notification, stage, json, handler);
+        where T : class => new(name, MethodKind.Notification, stage, price: 1, json, handler);
 }

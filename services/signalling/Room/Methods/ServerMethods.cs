@@ -44,6 +44,7 @@ internal static class ServerMethods
             throw new ControlException(ControlError.FailedPrecondition, RoleMethods.LimitReached);
         }
 
+        if (request.HasMetadata && !room.HasRoomFor(peer, request.Metadata)) throw new ControlException(ControlError.FailedPrecondition, RoomState.MetadataIsFull);
         if (request.HasName || request.HasMetadata)
         {
             room.Rename(peer, request.HasName ? request.Name : null, request.HasMetadata ? request.Metadata : null);
@@ -79,7 +80,7 @@ internal static class ServerMethods
     public static EndRoomReply EndRoom(RoomState room, EndRoomRequest request)
     {
         SessionOf(room);
-        room.End(by: null, request.Reason, lockRoom: false);
+        room.End(by: null, request.Reason, request.Lock);
         return new EndRoomReply();
     }
 

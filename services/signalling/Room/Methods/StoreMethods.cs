@@ -42,6 +42,12 @@ internal static class StoreMethods
             return;
         }
 
+        if (data is { } json && !Texts.IsWritable(json))
+        {
+            call.Refuse(ErrorCode.BadRequest, "the data is no Unicode text");
+            return;
+        }
+
         var (value, error) = room.Store.Set(set.Key!, data, set.IfChangeVersion, call.Peer.Id, room.Now);
         if (error is not null)
         {

@@ -18,7 +18,7 @@ internal static class StreamMethods
     {
         if (!call.Requires(call.Permissions.HlsStreaming, "start a live stream")) return;
         var meetingUrl = start.Variants?.FirstOrDefault()?.MeetingUrl ?? "";
-        if (start.Variants?.Count > ProtocolLimits.MaxListed || meetingUrl.Length > MaxMeetingUrlLength)
+        if (start.Variants?.Count > ProtocolLimits.MaxListed || !Texts.Fits(meetingUrl, MaxMeetingUrlLength))
         {
             call.Refuse(ErrorCode.BadRequest, "no variants like that");
             return;

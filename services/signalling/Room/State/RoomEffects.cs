@@ -53,6 +53,9 @@ internal sealed record StopStreams(long Ticket) : RoomCommand(Ticket);
 /// <summary>Shows payloads to the viewers of the room's HLS stream.</summary>
 internal sealed record InsertMetadata(long Ticket, IReadOnlyList<(string Payload, uint Seconds)> Payloads) : RoomCommand(Ticket);
 
+/// <summary>Ends the room's WHIP and WHEP sessions, whose people are no peers.</summary>
+internal sealed record CloseSessions(string Reason) : RoomCommand(0);
+
 /// <summary>Nobody may join any more.</summary>
 internal sealed record LockRoom() : RoomCommand(0);
 
@@ -124,7 +127,7 @@ internal sealed record RoleRefused(
     : RoomHappening;
 
 /// <summary>The last peer has left, or the room was ended.</summary>
-internal sealed record SessionOver(string SessionId, DateTimeOffset BeganAt, DateTimeOffset At, IReadOnlyCollection<ChatEntry> Chat) : RoomHappening;
+internal sealed record SessionOver(string SessionId, DateTimeOffset BeganAt, DateTimeOffset At) : RoomHappening;
 
 /// <summary>How a peer went.</summary>
 internal enum LeaveCause

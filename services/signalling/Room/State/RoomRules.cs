@@ -77,9 +77,6 @@ internal sealed record RoomLimits
     /// <summary>UTF-16 units of a chat message or custom event.</summary>
     public int MaxMessageLength { get; init; } = 16 * 1024;
 
-    /// <summary>Messages kept for the recording.</summary>
-    public int MaxChatEntries { get; init; } = 10_000;
-
     /// <summary>Peers up to which every change of the counts is told at once; above, once a tick.</summary>
     public int PromptCountsUpTo { get; init; } = 50;
 }

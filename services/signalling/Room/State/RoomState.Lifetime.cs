@@ -13,6 +13,9 @@ internal sealed partial class RoomState
 
     private const string DuplicatePeerId = "duplicate peer id";
 
+    /// <summary>Why a peer may not have metadata that long.</summary>
+    public const string MetadataIsFull = "the people of the room have as much metadata as it takes";
+
     /// <summary>A peer, whose place is kept or free, has joined.</summary>
     public void Enter(Peer peer)
     {
@@ -71,6 +74,7 @@ internal sealed partial class RoomState
         foreach (var peer in Peers.Joined.ToArray()) Remove(peer, LeaveCause.RoomEnded, reason);
         // Who ends a session does not want its stream to go on.
         if (Stream.IsLive) Emit(new StopStreams(0));
+        Emit(new CloseSessions(reason.Length > 0 ? reason : "the room has ended"));
         if (!lockRoom) return;
         Locked = true;
         Emit(new LockRoom());
@@ -84,6 +88,14 @@ internal sealed partial class RoomState
 
     /// <summary>A peer may not join: told to whoever keeps the record, not to the peer.</summary>
     public void RefuseEntry(Peer peer, string reason) => TellRefusal(new EntryRefused(Session?.Id ?? "", peer.Info, Now, reason));
+
+    /// <summary>Whether the metadata of all peers stays within what may be sent to everybody who joins.</summary>
+    public bool HasRoomFor(Peer peer, string? data)
+    {
+        if (data is null || data.Length <= peer.Data.Length) return true;
+        var most = rules.Policy.LargeRoom ? ProtocolLimits.MaxLargeRoomMetadataLength : ProtocolLimits.MaxRoomMetadataLength;
+        return Peers.All.Sum(other => (long)other.Data.Length) - peer.Data.Length + data.Length <= most;
+    }
 
     /// <summary>The peer has another name: the others and the record hear of it.</summary>
     public void Rename(Peer peer, string? name, string? data)
@@ -180,10 +192,9 @@ internal sealed partial class RoomState
     private void EndSession()
     {
         var (id, beganAt) = Session!.Value;
-        Emit(new SessionOver(id, beganAt, Now, [.. Chat.Entries]));
+        Emit(new SessionOver(id, beganAt, Now));
         Session = null;
         Store.Clear();
-        Chat.Clear();
         Invites.Clear();
         foreach (var peer in Peers.All) peer.ListensTo.Clear();
     }

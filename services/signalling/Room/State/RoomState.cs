@@ -38,8 +38,6 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
 
     public SessionStore Store { get; } = new();
 
-    public ChatLog Chat { get; } = new(limits.MaxChatEntries);
-
     public Invites Invites { get; } = new(limits.InviteLifetime);
 
     public LiveStreamView Stream { get; } = new();

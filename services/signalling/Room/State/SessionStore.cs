@@ -9,6 +9,7 @@ namespace LiveStream.Signalling.Room.State;
 internal sealed class SessionStore
 {
     private readonly Dictionary<string, StoredValue> _values = new(StringComparer.Ordinal);
+    private int _length;
 
     /// <summary>The value; null for a key that was never set.</summary>
     public StoredValue? Find(string key) => _values.GetValueOrDefault(key);
@@ -27,10 +28,20 @@ internal sealed class SessionStore
             return (null, new(ErrorCode.Conflict, $"the version is {before?.ChangeVersion ?? 0}"));
         if (before is null && _values.Count >= ProtocolLimits.MaxStoreKeys)
             return (null, new(ErrorCode.Forbidden, $"the room has {ProtocolLimits.MaxStoreKeys} keys already"));
+        var length = _length - LengthOf(before?.Data) + LengthOf(data);
+        if (length > ProtocolLimits.MaxStoreLength && length > _length)
+            return (null, new(ErrorCode.TooLarge, $"the room's values would be longer than {ProtocolLimits.MaxStoreLength} characters together"));
+        _length = length;
         var value = new StoredValue(key, data, now.ToUnixTimeMilliseconds(), updatedBy, (before?.ChangeVersion ?? 0) + 1);
         _values[key] = value;
         return (value, null);
     }
 
-    public void Clear() => _values.Clear();
+    public void Clear()
+    {
+        _values.Clear();
+        _length = 0;
+    }
+
+    private static int LengthOf(JsonElement? data) => data?.GetRawText().Length ?? 0;
 }

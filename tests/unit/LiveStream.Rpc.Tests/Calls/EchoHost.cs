@@ -21,6 +21,9 @@ internal sealed class EchoHost : IAsyncDisposable
 {
     public const string Token = "a token of the tests";
 
+    // As much as grpc-js takes.
+    private const int MaxMessageBytes = 4 * 1024 * 1024;
+
     private readonly WebApplication _app;
     private bool _stopped;
 
@@ -35,7 +38,7 @@ internal sealed class EchoHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.Sources.Clear();
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Rpc:Port"] = $"{port}", ["Rpc:Token"] = Token, ["Rpc:KeepAliveTimeout"] = "00:01:00" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Rpc:Port"] = $"{port}", ["Rpc:Token"] = Token, ["Rpc:KeepAliveTimeout"] = "00:01:00", ["Rpc:MaxMessageBytes"] = $"{MaxMessageBytes}" });
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
         builder.Logging.ClearProviders();
         builder.AddRpc();
@@ -56,7 +59,7 @@ internal sealed class EchoHost : IAsyncDisposable
     public static RpcChannel ChannelTo(Uri address, string token = Token, Action<RpcOptions>? change = null)
     {
         // Both ends and all other tests share two cores: limits are for the tests that are about them.
-        var options = new RpcOptions { Token = token, ConnectTimeout = TimeSpan.FromMinutes(1), CallTimeout = TimeSpan.FromMinutes(1), KeepAliveTimeout = TimeSpan.FromMinutes(1) };
+        var options = new RpcOptions { Token = token, ConnectTimeout = TimeSpan.FromMinutes(1), CallTimeout = TimeSpan.FromMinutes(1), KeepAliveTimeout = TimeSpan.FromMinutes(1), MaxMessageBytes = MaxMessageBytes };
         change?.Invoke(options);
         return new RpcChannel("echo", address, options, TimeProvider.System, NullLogger.Instance, new Random(1));
     }

@@ -83,5 +83,35 @@ public sealed class RoomControlTests
         await RefusedAsync(ControlError.NotFound, () => host.Control.GetActiveRoomAsync(new GetActiveRoomRequest { RoomId = "r1" }, default));
     }
 
+    [Fact]
+    public async Task EndWithLock_TurnsThePreviewAway()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        using var ann = await SocketClient.JoinAsync(host, "host:ann", "A");
+        using var preview = await SocketClient.OpenAsync(host, "hls:bob", "B");
+        await preview.UntilAsync("room-state");
+        await host.Control.EndRoomAsync(new EndRoomRequest { RoomId = "r1", Lock = true }, default);
+        Assert.Equal(410, (int)(await preview.UntilAsync("on-error"))["code"]!);
+    }
+
+    [Fact]
+    public async Task End_EndsWhipAndWhepSessions_WhetherSomebodyHasJoinedOrNot()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        await host.OpenAsync();
+        await host.Control.EndRoomAsync(new EndRoomRequest { RoomId = "r1" }, default);
+        Assert.Equal(0, host.Sessions.Count);
+        await RefusedAsync(ControlError.NotFound, () => host.Control.EndRoomAsync(new EndRoomRequest { RoomId = "r1" }, default));
+
+        var (path, _) = await host.OpenAsync();
+        using var ann = await SocketClient.JoinAsync(host, "host:ann", "A");
+        await host.Control.EndRoomAsync(new EndRoomRequest { RoomId = "r1" }, default);
+        await ann.UntilAsync("on-peer-leave-request");
+        // That of the first session was waited for by the call itself.
+        for (var i = 0; i < 2; i++) Assert.True(await host.Sfu.Closes.WaitAsync(TimeSpan.FromSeconds(60)));
+        using var gone = await host.SendAsync(HttpMethod.Delete, path, "host:ann");
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, gone.StatusCode);
+    }
+
     private static async Task RefusedAsync(ControlError error, Func<Task> call) => Assert.Equal(error, (await Assert.ThrowsAsync<ControlException>(call)).Error);
 }

@@ -19,6 +19,9 @@ internal sealed class FakeSfu : ISfuControl
 
     public ConcurrentQueue<CloseTransportRequest> Closed { get; } = [];
 
+    /// <summary>One for each of <see cref="Closed"/>.</summary>
+    public SemaphoreSlim Closes { get; } = new(0);
+
     public ConcurrentQueue<OpenSubscriberRequest> Subscribers { get; } = [];
 
     public ConcurrentQueue<MakeOfferRequest> Offers { get; } = [];
@@ -70,6 +73,7 @@ internal sealed class FakeSfu : ISfuControl
     {
         if (Failure is not null) throw Failure;
         Closed.Enqueue(request);
+        Closes.Release();
         return Task.FromResult(new CloseTransportReply());
     }
 

@@ -33,6 +33,35 @@ public sealed class JoiningTests
     }
 
     [Fact]
+    public void Text_ThatNoDatabaseTakes_IsRefused()
+    {
+        _room.Open("A");
+        Assert.Equal(400, _room.Refused("A", "join", """{"name":"a\u0000","data":""}"""));
+        Assert.Equal(400, _room.Refused("A", "join", """{"name":"a","data":"\u0000"}"""));
+        _room.Result("A", "join", """{"name":"a","data":""}""");
+        Assert.Equal(400, _room.Refused("A", "peer-update", """{"name":"a\u0000"}"""));
+    }
+
+    [Fact]
+    public void Metadata_OfAllTogether_IsBounded()
+    {
+        string Join(int length) => $$"""{"name":"n","data":"{{new string('x', length)}}"}""";
+        for (var i = 0; i < 128; i++)
+        {
+            _room.Open($"P{i}");
+            _room.Result($"P{i}", "join", Join(16 * 1024));
+        }
+
+        _room.Open("A");
+        Assert.Equal(413, _room.Refused("A", "join", Join(1)));
+        _room.Result("A", "join", Join(0));
+        Assert.Equal(413, _room.Refused("A", "peer-update", """{"data":"x"}"""));
+        // Less is always possible, and makes room.
+        _room.Result("P0", "peer-update", """{"data":""}""");
+        _room.Result("A", "peer-update", """{"data":"x"}""");
+    }
+
+    [Fact]
     public void Open_IsNotToldToOthers()
     {
         _room.Join("A");

@@ -49,12 +49,30 @@ public sealed class MessagingTests
     }
 
     [Fact]
-    public void WithoutType_IsChat_AndChatIsKeptForTheRecording()
+    public void WithoutType_IsChat()
     {
         _room.Result("A", "broadcast", """{"info":{"message":"one"}}""");
-        _room.Result("A", "broadcast", """{"info":{"message":"two","type":"EMOJI_REACTION"}}""");
-        var kept = Assert.Single(_room.State.Chat.Entries);
-        Assert.Equal(("one", "Ann", "host", "chat"), (kept.Message, kept.SenderName, kept.SenderRole, kept.Type));
+        Assert.Equal("chat", (string?)_room.Notified("B", "on-broadcast")["info"]!["type"]);
+    }
+
+    [Fact]
+    public void StoredValue_ThatCannotBeWrittenAgain_IsRefused()
+    {
+        Assert.Equal(400, _room.Refused("A", "set-metadata", """{"key":"k","data":"\ud800"}"""));
+        Assert.Equal(400, _room.Refused("A", "set-metadata", """{"key":"k","data":{"a":["x\udc00"]}}"""));
+        _room.Result("A", "set-metadata", """{"key":"k","data":"\ud83d\ude00"}""");
+        Assert.Equal("😀", (string?)_room.Result("B", "get-metadata", """{"key":"k"}""")["data"]);
+    }
+
+    [Fact]
+    public void StoredValues_AreBoundedTogether()
+    {
+        string Set(int key, int length) => $$"""{"key":"k{{key}}","data":"{{new string('x', length)}}"}""";
+        for (var i = 0; i < 16; i++) _room.Result("A", "set-metadata", Set(i, 65_000));
+        Assert.Equal(413, _room.Refused("A", "set-metadata", Set(16, 65_000)));
+        // Less of another makes room.
+        _room.Result("A", "set-metadata", Set(0, 10));
+        _room.Result("A", "set-metadata", Set(16, 65_000));
     }
 
     [Fact]

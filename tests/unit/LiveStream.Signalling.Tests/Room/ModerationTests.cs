@@ -83,6 +83,13 @@ public sealed class ModerationTests
     }
 
     [Fact]
+    public void EndRoom_EndsWhoPublishesOrWatchesByWhipAndWhep()
+    {
+        _room.Result("A", "end-room", """{"lock":false,"reason":"over"}""");
+        Assert.Equal("over", Assert.Single(_room.Effects.OfType<CloseSessions>()).Reason);
+    }
+
+    [Fact]
     public void EndRoom_NeedsTheRight()
     {
         Assert.Equal(403, _room.Refused("B", "end-room", """{"lock":true,"reason":""}"""));

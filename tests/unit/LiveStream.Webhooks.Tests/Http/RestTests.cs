@@ -77,6 +77,7 @@ public sealed class RestTests(RestFixture fixture) : IClassFixture<RestFixture>
         "/v2/webhooks/deliveries?status=odd", "/v2/webhooks/deliveries?after=yesterday", $"/v2/webhooks/deliveries?room_id={new string('a', 513)}",
         "/v2/webhooks/deliveries?event_names=a%00b", "/v2/analytics/webhooks?status=odd", "/v2/analytics/webhooks?page=0", "/v2/analytics/webhooks?limit=101",
         "/v2/analytics/webhooks?start_time=2001-01-01T00:00:00Z", "/v2/analytics/webhooks?end_time=2001-01-01T00:00:00Z",
+        "/v2/analytics/webhooks?end_time=0001-01-01T00:00:00Z",
         "/v2/analytics/webhooks?start_time=x",
     ];
 
@@ -91,7 +92,8 @@ public sealed class RestTests(RestFixture fixture) : IClassFixture<RestFixture>
         { """{"event_names":[null]}""", "event_names" },
         { """{"start_time":"2001-01-01T00:00:00Z"}""", "start_time" },
         { """{"start_time":"x"}""", "start_time" },
-        { """{"end_time":"2001-01-01T00:00:00Z"}""", "start_time" },
+        { """{"end_time":"2001-01-01T00:00:00Z"}""", "end_time" },
+        { """{"end_time":"0001-01-01T00:00:00Z"}""", "end_time" },
     };
 
     [Theory]
