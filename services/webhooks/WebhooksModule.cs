@@ -1,6 +1,7 @@
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Webhooks;
 using LiveStream.Hosting.Bus;
+using LiveStream.Hosting.Health;
 using LiveStream.Hosting.OpenApi;
 using LiveStream.Storage;
 using LiveStream.Storage.Sealing;
@@ -34,6 +35,9 @@ public static class WebhooksModule
             DatabaseProvider.Postgres => ActivatorUtilities.CreateInstance<PostgresWebhooks>(provider),
             _ => ActivatorUtilities.CreateInstance<SqliteWebhooks>(provider),
         });
+        services.AddSingleton<WebhookStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<WebhookStart>());
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<WebhookStart>());
         services.AddSingleton<SecretSeal<WebhooksOptions>>();
         services.AddSingleton<EndpointStore>();
         services.AddSingleton<DeliveryStore>();

@@ -51,7 +51,7 @@ internal sealed class FirstStart(
         {
             return (await webhooks.GetSigningSecretAsync(new GetSigningSecretRequest { CustomerId = customerId }, cancellationToken)).Secret;
         }
-        catch (ControlException e) when (e.Error == ControlError.Unavailable)
+        catch (ControlException e)
         {
             logger.WebhooksAway(WorkspaceFile.FileName, e.Message);
             return "";

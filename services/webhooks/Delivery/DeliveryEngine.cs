@@ -132,7 +132,7 @@ internal sealed class DeliveryEngine(
 
     private async Task DeliverAsync(IEventLease lease, CancellationToken stoppingToken)
     {
-        await endpoints.ReloadAsync(stoppingToken);
+        await endpoints.RefreshAsync(stoppingToken);
         _look = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -184,6 +184,8 @@ internal sealed class DeliveryEngine(
         {
             // Off the loop before anything is signed.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            // One that another process has just made, or turned on, is not known here yet.
+            if (endpoints.Find(delivery.EndpointId) is not { Enabled: true }) await endpoints.RefreshAsync(stoppingToken);
             if (endpoints.Find(delivery.EndpointId) is { Enabled: true } endpoint)
             {
                 var body = delivery.Body ?? await store.ReadBodyAsync(delivery.EventSeq, stoppingToken);
@@ -358,9 +360,11 @@ internal sealed class DeliveryEngine(
         _knowsAll = true;
     }
 
-    private void OnEndpointChanged(string id) => _inbox.Writer.TryWrite(() =>
+    private void OnEndpointChanged(string id, bool byAnother) => _inbox.Writer.TryWrite(() =>
     {
         if (endpoints.Find(id) is not { Enabled: true }) _scheduler.Remove(id);
+        // Whoever repaired it there does not want to wait for it.
+        else if (byAnother) _scheduler.Retry(id, time.GetUtcNow());
     });
 
     // What was delivered is not delivered again because the process was asked to end.

@@ -52,7 +52,7 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
             }
 
             if (endpoint.FailingSince == since || now - since < s_worthWriting) continue;
-            await endpoints.ChangeAsync(id, row => row with { FailingSince = since }, cancellationToken);
+            await endpoints.ChangeAsync(id, row => row is null ? null : row with { FailingSince = since }, cancellationToken);
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
         {
             // What comes after it was turned on again is none of what is ended here.
             var disabled = await endpoints.ChangeAsync(
-                endpointId, row => row.Enabled ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None,
+                endpointId, row => row is { Enabled: true } ? row with { Enabled = false, DisabledReason = reason, UpdatedAt = now } : null, CancellationToken.None,
                 then: () => store.CancelAsync(endpointId, "endpoint disabled", CancellationToken.None));
             if (disabled is null) return;
             logger.EndpointDisabled(endpointId, reason);

@@ -12,6 +12,7 @@ namespace LiveStream.Webhooks.Delivery;
 
 /// <summary>What is done now and then: replays go on, health is written, other processes' changes are read, old rows go.</summary>
 internal sealed class Upkeep(
+    WebhookDatabase database,
     DeliveryStore store,
     DeliveryEngine engine,
     HistoryStore history,
@@ -60,9 +61,10 @@ internal sealed class Upkeep(
                 {
                     nextHealth = now + s_health;
                     await health.SaveAsync(now, stoppingToken);
-                    await endpoints.ReloadAsync(stoppingToken);
                     running = true;
                 }
+
+                await endpoints.RefreshAsync(stoppingToken);
 
                 if (now >= nextTrim)
                 {
@@ -71,7 +73,7 @@ internal sealed class Upkeep(
                     if (removed > 0) logger.Trimmed(removed);
                 }
 
-                if (await _asked.WaitAsync(running ? s_step : s_health, stoppingToken)) running = true;
+                if (await _asked.WaitAsync(running || database.IsShared ? s_step : s_health, stoppingToken)) running = true;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

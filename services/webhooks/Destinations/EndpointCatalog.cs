@@ -9,16 +9,16 @@ using Microsoft.Extensions.Options;
 namespace LiveStream.Webhooks.Destinations;
 
 /// <summary>
-/// The endpoints, in memory as the database has them; what changes here is in the database first. Readers need no lock: they see
-/// one state or the next.
+/// The endpoints, in memory as the database has them; what changes here is in the database first, and only where nothing was changed
+/// there that is not known here. Readers need no lock: they see one state or the next.
 /// </summary>
 internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IOptions<WebhooksOptions> options) : IWebhooksControl, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private volatile Snapshot? _current;
 
-    /// <summary>After an endpoint was changed or removed: its id.</summary>
-    public event Action<string>? Changed;
+    /// <summary>After an endpoint was changed or removed: its id, and whether another process did it.</summary>
+    public event Action<string, bool>? Changed;
 
     /// <summary>The endpoint; null where it is gone.</summary>
     public WebhookEndpoint? Find(string id) => _current?.ById.GetValueOrDefault(id);
@@ -26,22 +26,26 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
     /// <summary>Endpoints of a workspace that REST shows, the newest first.</summary>
     public async Task<IReadOnlyList<WebhookEndpoint>> ListAsync(string customerId, CancellationToken cancellationToken)
     {
-        var all = await LoadedAsync(cancellationToken);
+        await RefreshAsync(cancellationToken);
+        var all = _current!;
         return [.. all.Of(customerId).OrderByDescending(endpoint => endpoint.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Reads everything anew: what other processes have changed.</summary>
-    public async Task ReloadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads everything anew where another process has changed something; else asks for one number only.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
+        IReadOnlyList<string> changed;
         try
         {
-            _current = new Snapshot(await store.ListAsync(cancellationToken));
+            changed = await CatchUpAsync(cancellationToken);
         }
         finally
         {
             _turn.Release();
         }
+
+        foreach (var id in changed) Changed?.Invoke(id, true);
     }
 
     /// <summary>
@@ -65,83 +69,57 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
     }
 
     /// <summary>Adds or replaces an endpoint.</summary>
-    public async Task<WebhookEndpoint> SaveAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken)
-    {
-        await LoadedAsync(cancellationToken);
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await store.SaveAsync(endpoint, cancellationToken);
-            Replace(endpoint);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-
-        Changed?.Invoke(endpoint.Id);
-        return endpoint;
-    }
+    public async Task<WebhookEndpoint> SaveAsync(WebhookEndpoint endpoint, CancellationToken cancellationToken) =>
+        (await ChangeAsync(endpoint.Id, _ => endpoint, cancellationToken))!;
 
     /// <summary>
-    /// Changes an endpoint that is there; null where it is gone, or where there is nothing to change. What belongs to the change is
-    /// done by <paramref name="then"/> before anybody can change it again.
+    /// Changes an endpoint that is there, or adds what is made of null; null where there is nothing to change. What belongs to the change
+    /// is done by <paramref name="then"/> before anybody of this process can change it again.
     /// </summary>
     public async Task<WebhookEndpoint?> ChangeAsync(
-        string id, Func<WebhookEndpoint, WebhookEndpoint?> change, CancellationToken cancellationToken, Func<Task>? then = null)
+        string id, Func<WebhookEndpoint?, WebhookEndpoint?> change, CancellationToken cancellationToken, Func<Task>? then = null)
     {
-        await LoadedAsync(cancellationToken);
+        var byOthers = new List<string>();
         await _turn.WaitAsync(cancellationToken);
         WebhookEndpoint? changed;
         try
         {
-            changed = Find(id) is { } endpoint ? change(endpoint) : null;
-            if (changed is null) return null;
-            await store.SaveAsync(changed, cancellationToken);
-            Replace(changed);
-            if (then is not null) await then();
+            do
+            {
+                // Another process may change something else meanwhile: then from what it has made of it.
+                byOthers.AddRange(await CatchUpAsync(cancellationToken));
+                changed = change(Find(id));
+            }
+            while (changed is not null && !await store.TrySaveAsync(changed, _current!.Version, cancellationToken));
+            if (changed is not null)
+            {
+                _current = new Snapshot(_current!.ById.Values.Where(other => other.Id != id).Append(changed), _current.Version + 1);
+                if (then is not null) await then();
+            }
         }
         finally
         {
             _turn.Release();
         }
 
-        Changed?.Invoke(id);
+        foreach (var other in byOthers) Changed?.Invoke(other, true);
+        if (changed is not null) Changed?.Invoke(id, false);
         return changed;
     }
 
     /// <summary>Removes an endpoint.</summary>
     public async Task DeleteAsync(string id, CancellationToken cancellationToken)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            await store.DeleteAsync(id, cancellationToken);
-            _current = new Snapshot(_current!.ById.Values.Where(endpoint => endpoint.Id != id));
-        }
-        finally
-        {
-            _turn.Release();
-        }
-
-        Changed?.Invoke(id);
+        await store.DeleteAsync(id, cancellationToken);
+        await RefreshAsync(cancellationToken);
     }
 
     /// <summary>Adds a key for an owner; see <see cref="EndpointStore.AddKeyAsync"/>.</summary>
     public async Task<IReadOnlyList<SigningKey>> AddKeyAsync(string owner, SignatureKind kind, DateTimeOffset oldExpire, CancellationToken cancellationToken)
     {
-        await LoadedAsync(cancellationToken);
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            var keys = await store.AddKeyAsync(owner, kind, oldExpire, cancellationToken);
-            _current = new Snapshot(_current!.ById.Values.Select(endpoint => endpoint.KeyOwner == owner ? endpoint with { Keys = keys } : endpoint));
-            return keys;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var keys = await store.AddKeyAsync(owner, kind, oldExpire, cancellationToken);
+        await RefreshAsync(cancellationToken);
+        return keys;
     }
 
     public async Task<SigningSecret> GetSigningSecretAsync(GetSigningSecretRequest request, CancellationToken cancellationToken)
@@ -164,8 +142,19 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
 
     private async Task<Snapshot> LoadedAsync(CancellationToken cancellationToken)
     {
-        if (_current is null) await ReloadAsync(cancellationToken);
+        if (_current is null) await RefreshAsync(cancellationToken);
         return _current!;
+    }
+
+    // Under the turn. Which endpoints are others now, or gone.
+    private async Task<IReadOnlyList<string>> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var before = _current;
+        if (before is not null && await store.ReadVersionAsync(cancellationToken) == before.Version) return [];
+        var (endpoints, version) = await store.ListAsync(cancellationToken);
+        _current = new Snapshot(endpoints, version);
+        if (before is null) return [];
+        return [.. before.ById.Values.Where(old => _current.ById.GetValueOrDefault(old.Id) is not { } now || now.UpdatedAt != old.UpdatedAt || now.Enabled != old.Enabled).Select(old => old.Id)];
     }
 
     // A room's webhook, and that of the settings, become rows when the first event goes there, and follow their owner since.
@@ -185,15 +174,13 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
             cancellationToken);
     }
 
-    private void Replace(WebhookEndpoint endpoint) =>
-        _current = new Snapshot(_current!.ById.Values.Where(other => other.Id != endpoint.Id).Append(endpoint));
-
     private sealed class Snapshot
     {
         private readonly Dictionary<(string Customer, string Room), List<WebhookEndpoint>> _byRoom = [];
 
-        public Snapshot(IEnumerable<WebhookEndpoint> endpoints)
+        public Snapshot(IEnumerable<WebhookEndpoint> endpoints, long version)
         {
+            Version = version;
             ById = endpoints.ToDictionary(endpoint => endpoint.Id, StringComparer.Ordinal);
             foreach (var endpoint in ById.Values)
             {
@@ -202,6 +189,9 @@ internal sealed class EndpointCatalog(EndpointStore store, TimeProvider time, IO
                 list.Add(endpoint);
             }
         }
+
+        /// <summary>See <see cref="EndpointStore.ReadVersionAsync"/>.</summary>
+        public long Version { get; }
 
         public Dictionary<string, WebhookEndpoint> ById { get; }
 

@@ -33,6 +33,8 @@ internal sealed class WebhookIntake(
 
     public async Task HandleAsync(IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
     {
+        // Whoever adds an endpoint and then does something gets the event of it, whichever process was told of the endpoint.
+        await endpoints.RefreshAsync(cancellationToken);
         var added = new List<NewEvent>();
         foreach (var e in events)
         {

@@ -94,7 +94,7 @@ internal static class WebhookEndpoints
             throw new ApiException(StatusCodes.Status403Forbidden, "endpoint is managed elsewhere", $"it belongs to the {endpoint.Source}; it can be enabled only");
         var changed = await endpoints.ChangeAsync(
             endpoint_id,
-            row => row with
+            row => row is null ? null : row with
             {
                 Url = body.Url ?? row.Url,
                 Headers = body.Headers is { } headers ? headers.ToDictionary(

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
+using LiveStream.Storage;
 using LiveStream.Storage.Sealing;
 
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,8 @@ internal sealed class PostgresWebhooks(IOptions<WebhooksOptions> options, Secret
 
     private readonly NpgsqlDataSource _source = CreateSource(options.Value.Database.ConnectionString);
 
+    public override bool IsShared => true;
+
     protected override string ScriptFolder => "Postgres";
 
     public override Task SetDurableAsync(DbConnection connection, bool durable, CancellationToken cancellationToken) =>
@@ -33,6 +36,8 @@ internal sealed class PostgresWebhooks(IOptions<WebhooksOptions> options, Secret
         var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         await using var command = connection.Command("SELECT pg_advisory_xact_lock(@class, 0)", ("@class", MigrationLock));
         command.Transaction = transaction;
+        // As long as another process migrates.
+        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }
@@ -64,6 +69,7 @@ internal sealed class PostgresWebhooks(IOptions<WebhooksOptions> options, Secret
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
         if (!settings.ContainsKey(MaxPoolSize)) settings.MaxPoolSize = PoolSize;
         settings.ApplicationName ??= "LiveStream webhooks";
+        settings.Options = PostgresSessions.WithKeepAlive(settings.Options);
         return NpgsqlDataSource.Create(settings);
     }
 

@@ -24,6 +24,8 @@ internal sealed class SqliteWebhooks(IOptions<WebhooksOptions> options, SecretSe
         DefaultTimeout = 10,
     }.ToString();
 
+    public override bool IsShared => false;
+
     protected override string ScriptFolder => "Sqlite";
 
     /// <summary>Closes the pooled connections to this file, with which its log is written back into it; those to other files are others'.</summary>

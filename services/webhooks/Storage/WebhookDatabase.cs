@@ -25,6 +25,18 @@ internal abstract class WebhookDatabase(IOptions<WebhooksOptions> options, Secre
     /// <summary>Folder of the product's scripts.</summary>
     protected abstract string ScriptFolder { get; }
 
+    /// <summary>Other processes may work with the same tables.</summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>The schema is there and its secrets can be opened.</summary>
+    public bool IsPrepared
+    {
+        get
+        {
+            lock (_gate) return _prepared is { IsCompletedSuccessfully: true };
+        }
+    }
+
     /// <summary>A connection to read by, or to write little; it goes back with its disposal.</summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellationToken)
     {
@@ -51,8 +63,11 @@ internal abstract class WebhookDatabase(IOptions<WebhooksOptions> options, Secre
     {
     }
 
-    // Once; a failure is tried again by the next caller.
-    private Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Brings the schema up to date and checks the sealing key: once, a failure is tried again by the next caller. Fails with
+    /// <see cref="MigrationException"/> or <see cref="SealingException"/> where trying again is of no use.
+    /// </summary>
+    public Task PrepareAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {

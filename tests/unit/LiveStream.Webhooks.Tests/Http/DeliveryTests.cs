@@ -19,6 +19,12 @@ public sealed class DeliveryTestsOnPostgres : DeliveryTests
 
     private protected override async Task<string[]> DatabaseAsync()
     {
+        return await NewDatabaseAsync();
+    }
+
+    /// <summary>Settings of a database that nobody else uses.</summary>
+    internal static async Task<string[]> NewDatabaseAsync()
+    {
         var connection = await (await s_server.Value).CreateDatabaseAsync($"webhooks_{Interlocked.Increment(ref s_databases)}", CancellationToken.None);
         return
         [

@@ -18,7 +18,7 @@ public sealed class EndpointChangeTests
         var catalog = host.Services.GetRequiredService<EndpointCatalog>();
         var (entered, gate, order) = (new TaskCompletionSource(), new TaskCompletionSource(), new List<string>());
 
-        var off = catalog.ChangeAsync(id, row => row with { Enabled = false }, default, then: async () =>
+        var off = catalog.ChangeAsync(id, row => row! with { Enabled = false }, default, then: async () =>
         {
             entered.SetResult();
             await gate.Task;
@@ -30,7 +30,7 @@ public sealed class EndpointChangeTests
             row =>
             {
                 order.Add("turned on again");
-                return row with { Enabled = true };
+                return row! with { Enabled = true };
             },
             default);
         gate.SetResult();

@@ -41,7 +41,7 @@ public sealed class SealingKeyTests : IDisposable
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(SealingKey.Length));
 
     private static async Task<WebhookEndpoint> FindAsync(WebhooksHost host, string id) =>
-        (await host.Services.GetRequiredService<EndpointStore>().ListAsync(default)).Single(endpoint => endpoint.Id == id);
+        (await host.Services.GetRequiredService<EndpointStore>().ListAsync(default)).Endpoints.Single(endpoint => endpoint.Id == id);
 
     private static void AssertSame(WebhookEndpoint expected, WebhookEndpoint actual)
     {

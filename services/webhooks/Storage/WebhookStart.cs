@@ -1,0 +1,33 @@
+using System.Data.Common;
+
+using LiveStream.Hosting.Health;
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace LiveStream.Webhooks.Storage;
+
+/// <summary>
+/// Before the server listens: a database of a newer version, or a wrong key, ends the process, which would otherwise take events and
+/// deliver none. A database that is away is waited for, and the service is not ready until then.
+/// </summary>
+internal sealed class WebhookStart(WebhookDatabase database, ILogger<WebhookStart> logger) : IHostedService, IReadinessCheck
+{
+    public string Name => "webhooks database";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.PrepareAsync(cancellationToken);
+        }
+        catch (DbException e)
+        {
+            logger.StoreFailed(e, TimeSpan.Zero);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public ValueTask<string?> WhyNotReadyAsync(CancellationToken cancellationToken) => ValueTask.FromResult(database.IsPrepared ? null : "no answer yet");
+}
