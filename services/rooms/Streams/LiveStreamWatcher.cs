@@ -101,20 +101,32 @@ internal sealed class LiveStreamWatcher(
 
     private async Task CloseOrphansAsync(CancellationToken cancellationToken)
     {
-        try
+        await Task.Delay(options.Value.OrphanGrace, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (!cancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(options.Value.OrphanGrace, time, cancellationToken);
-            string[] orphans;
-            lock (_gate) orphans = [.. _unreported];
-            foreach (var id in orphans)
+            try
             {
-                if (await store.ChangeAsync(id, run => LostStreams.Close(run, time.GetUtcNow(), "the server restarted while the stream was live"), cancellationToken) is (_, true)) logger.StreamOrphaned(id);
+                string[] orphans;
+                lock (_gate) orphans = [.. _unreported];
+                foreach (var id in orphans)
+                {
+                    if (await store.ChangeAsync(id, run => LostStreams.Close(run, time.GetUtcNow(), "the server restarted while the stream was live"), cancellationToken) is (_, true)) logger.StreamOrphaned(id);
+                }
+
+                _settled = true;
+                return;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Given up, the service would never be ready.
+                logger.WatchFailed(e, s_retryDelay);
             }
 
-            _settled = true;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
+            await Task.Delay(s_retryDelay, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

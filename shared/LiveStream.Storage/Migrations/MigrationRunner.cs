@@ -62,6 +62,8 @@ public sealed class MigrationRunner(IMigrationTarget target, TimeProvider time, 
     {
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
+        // An index of a large table takes as long as it takes; given up half way, it would begin anew with each start.
+        command.CommandTimeout = 0;
 #pragma warning disable CA2100 // The text is one of this assembly's own resources or a constant above.
         command.CommandText = sql;
 #pragma warning restore CA2100

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 
 using LiveStream.Hosting.Bus;
+using LiveStream.Storage;
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -61,6 +62,8 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
         await using var command = connection.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"SELECT pg_advisory_xact_lock({LockClass}, {MigrationLock})";
+        // As long as another process migrates.
+        command.CommandTimeout = 0;
         await command.ExecuteNonQueryAsync(cancellationToken);
         return transaction;
     }
@@ -131,6 +134,7 @@ internal sealed class PostgresProvider(IOptions<RoomsOptions> options) : IDataba
         settings.Options ??= background
             ? "-c idle_in_transaction_session_timeout=60000 -c synchronous_commit=off"
             : "-c idle_in_transaction_session_timeout=60000";
+        settings.Options = PostgresSessions.WithKeepAlive(settings.Options);
         return settings;
     }
 

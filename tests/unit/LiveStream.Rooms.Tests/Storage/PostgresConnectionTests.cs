@@ -21,7 +21,16 @@ public sealed class PostgresConnectionTests
     {
         var settings = PostgresProvider.Complete(connectionString, background: false);
 
-        Assert.Equal((7, 0, false, "-c geqo=off"), (settings.MaxPoolSize, settings.MaxAutoPrepare, settings.NoResetOnClose, settings.Options));
-        Assert.Equal("-c geqo=off", PostgresProvider.Complete(connectionString, background: true).Options);
+        Assert.Equal((7, 0, false), (settings.MaxPoolSize, settings.MaxAutoPrepare, settings.NoResetOnClose));
+        Assert.StartsWith("-c geqo=off -c tcp_", settings.Options, StringComparison.Ordinal);
+        Assert.StartsWith("-c geqo=off -c tcp_", PostgresProvider.Complete(connectionString, background: true).Options, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Complete_SessionsOfALostMachine_EndSoon()
+    {
+        var said = PostgresProvider.Complete("Host=db;Options=-c tcp_keepalives_idle=60", background: true).Options;
+        Assert.Equal("-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=11000", said);
+        Assert.Contains("-c tcp_keepalives_idle=5 ", PostgresProvider.Complete("Host=db", background: true).Options, StringComparison.Ordinal);
     }
 }
