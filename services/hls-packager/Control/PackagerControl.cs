@@ -172,7 +172,9 @@ internal sealed class PackagerControl(
     }
 
     /// <summary>Ends all streams with EXT-X-ENDLIST and takes no more.</summary>
-    public async Task CloseAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the wait for the playlists' ends.</param>
+    /// <param name="recordingsToken">Ends the wait for what the store has not taken yet.</param>
+    public async Task CloseAsync(CancellationToken cancellationToken, CancellationToken recordingsToken)
     {
         List<Task> running;
         lock (gate)
@@ -182,11 +184,11 @@ internal sealed class PackagerControl(
             foreach (var (worker, _) in streams.Values) worker.Stop("the packager shuts down");
         }
 
-        await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(running).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Task[] recordings;
         lock (gate) recordings = [.. streams.Values.Select(stream => stream.Worker.RecordingAtRest)];
         // What the store does not take within the limit is missing: the process ends.
-        await Task.WhenAll(recordings).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(recordings).WaitAsync(recordingsToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         recorders.Stop();
         lock (gate)
         {

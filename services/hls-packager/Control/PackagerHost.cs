@@ -1,14 +1,17 @@
 using LiveStream.HlsPackager.Ingest;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace LiveStream.HlsPackager.Control;
 
 /// <summary>Runs the packager within the host: listens for exports, forgets old streams, and ends all of them at shutdown.</summary>
-internal sealed class PackagerHost(PackagerControl control, RtpIngestListener listener, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+internal sealed class PackagerHost(
+    PackagerControl control, RtpIngestListener listener, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
-    // The host's own limit is longer; viewers get their ENDLIST within this.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
+    // The host's own limit is longer. Viewers get their ENDLIST within the first; what recordings have not written yet has all of the
+    // time that there is but the second, in which the rest of the process ends.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2), LeftToTheHost = TimeSpan.FromSeconds(1);
 
     private CancellationTokenRegistration stopRegistration;
     private Task? closing;
@@ -35,15 +38,11 @@ internal sealed class PackagerHost(PackagerControl control, RtpIngestListener li
 
     private async Task CloseAsync()
     {
+        var longest = host.Value.ShutdownTimeout - LeftToTheHost;
         using var limit = new CancellationTokenSource(StopLimit, time);
-        try
-        {
-            await control.CloseAsync(limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // What has not ended by now ends with the process.
-        }
+        using var recordings = new CancellationTokenSource(longest > StopLimit ? longest : StopLimit, time);
+        // What has not ended by then ends with the process.
+        await control.CloseAsync(limit.Token, recordings.Token).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

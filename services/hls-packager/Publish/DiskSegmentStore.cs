@@ -17,10 +17,13 @@ internal sealed class DiskSegmentStore : ISegmentStore, IAsyncDisposable
     private readonly Channel<Job> jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(512) { SingleReader = true });
     private readonly Task writing;
 
-    public DiskSegmentStore(string root, ILogger<DiskSegmentStore> logger)
+    /// <param name="folder">Of the packager; a folder of its own in it is emptied: what an earlier process left there nobody finds any more.</param>
+    /// <param name="logger">Told of what the disk does not do.</param>
+    public DiskSegmentStore(string folder, ILogger<DiskSegmentStore> logger)
     {
-        this.root = Path.GetFullPath(root);
+        root = Path.Combine(Path.GetFullPath(folder), "segments");
         this.logger = logger;
+        Delete(() => Directory.Delete(root, recursive: true), root);
         writing = Task.Run(WriteAllAsync);
     }
 
