@@ -32,6 +32,9 @@ internal static partial class SignallingLog
     [LoggerMessage(3007, LogLevel.Information, "Closing {Count} sessions for shutdown")]
     public static partial void ShuttingDown(this ILogger logger, int count);
 
+    [LoggerMessage(3065, LogLevel.Information, "Ending without {Count} WHIP and WHEP sessions, whose media goes on")]
+    public static partial void SessionsLeft(this ILogger logger, int count);
+
     [LoggerMessage(3008, LogLevel.Debug, "Request {Method} {Path} refused with {Status}: {Message}")]
     public static partial void RequestRefused(this ILogger logger, string method, string path, int status, string message);
 

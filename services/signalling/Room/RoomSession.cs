@@ -101,6 +101,9 @@ internal sealed class RoomSession
         foreach (var socket in _sockets.Values) socket.Close(WebSocketCloseStatus.EndpointUnavailable, reason);
     }
 
+    /// <summary>Tells the record what it does not know yet, and nothing from then on: the process ends.</summary>
+    public Task DrainAsync() => _journal.DrainAsync();
+
     /// <summary>Ends every socket and the room, which goes on elsewhere: nothing more is told of it.</summary>
     public void Abandon(string reason)
     {

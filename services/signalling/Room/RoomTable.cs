@@ -156,6 +156,12 @@ internal sealed class RoomTable(RoomServices services)
         foreach (var room in rooms) room.CloseSockets(reason);
     }
 
+    /// <summary>Tells the record of sessions what it does not know yet; the last that the rooms of an ending process do.</summary>
+    public Task DrainAsync()
+    {
+        lock (_lock) return Task.WhenAll([.. _rooms.Values.Concat(_ending.Values).Select(room => room.DrainAsync())]);
+    }
+
     public void Know(RoomKey key, PeerIdentity identity) => _known[(identity.TokenHash, identity.PeerId)] = new KnownPeer(key, identity);
 
     public void Forget(PeerIdentity identity) => _known.TryRemove((identity.TokenHash, identity.PeerId), out _);

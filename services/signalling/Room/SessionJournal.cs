@@ -33,6 +33,7 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
         new BoundedChannelOptions(QueueLength) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private long _waitingBytes;
+    private Task _running = Task.CompletedTask;
     private volatile bool _abandoned;
 
     /// <summary>Queues what the record of sessions is interested in.</summary>
@@ -55,8 +56,17 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
         Complete();
     }
 
+    /// <summary>Nothing more is added; done when what is queued was told.</summary>
+    public Task DrainAsync()
+    {
+        Complete();
+        return _running;
+    }
+
     /// <summary>Sends reports until <see cref="Complete"/>.</summary>
-    public async Task RunAsync()
+    public Task RunAsync() => _running = SendAllAsync();
+
+    private async Task SendAllAsync()
     {
         await foreach (var report in _reports.Reader.ReadAllAsync())
         {

@@ -2,6 +2,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Signalling.Hosts;
 using LiveStream.Signalling.Sdp;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace LiveStream.Signalling.Sessions;
 
 /// <summary>Opens, restarts and ends sessions at the media server. Fails with <see cref="ControlException"/>.</summary>
 internal sealed class MediaSessions(
-    ISfuControl sfu, RoomWatches watches, TimeProvider time, IOptions<SignallingOptions> options, ILogger<MediaSessions> logger) : IRoomSessions
+    ISfuControl sfu, RoomWatches watches, NodeLease lease, TimeProvider time, IOptions<SignallingOptions> options, ILogger<MediaSessions> logger) : IRoomSessions
 {
     // Asked of publishers who are shown by HLS: H264 goes into CMAF as it is, the others would be transcoded.
     private static readonly string[] HlsFirst = ["H264", "VP8", "VP9", "AV1"];
@@ -111,11 +112,20 @@ internal sealed class MediaSessions(
             await CloseAsync(session, "peer vanished");
     }
 
-    /// <summary>Refuses new sessions and ends all others, for shutdown.</summary>
+    /// <summary>
+    /// Refuses new sessions and, where the media server ends with this process, ends all others, for shutdown. Where it does not, media
+    /// goes on without signalling: encoders and players notice nothing, and the media server itself sees when they leave.
+    /// </summary>
     public async Task CloseAllAsync(CancellationToken cancellationToken)
     {
         var sessions = _table.Close();
         if (sessions.Count == 0) return;
+        if (lease.IsOneOfSeveral)
+        {
+            logger.SessionsLeft(sessions.Count);
+            return;
+        }
+
         logger.ShuttingDown(sessions.Count);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(sessions, parallel, async (session, _) => await CloseAsync(session, "server shutdown"));

@@ -77,6 +77,26 @@ public sealed class SeveralNodesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhipSession_ItsNodeEnds_KeepsItsMedia()
+    {
+        await _two.OpenAsync();
+        await _two.StopAsync();
+        Assert.Empty(_two.Sfu.Closed);
+        Assert.Single(_two.Sfu.Opened);
+    }
+
+    [Fact]
+    public async Task NodeThatEnds_FirstTellsTheRecordWhatItDoesNotKnow()
+    {
+        // One try fails, and a second later the next one does not.
+        _two.LiveRooms.FailingReports = 1;
+        using var ann = await SocketClient.JoinAsync(_two, "host:ann", "A");
+        await _two.StopAsync();
+        Assert.True(_two.LiveRooms.Reports.Reader.TryRead(out var began) && began.Began is not null);
+        Assert.True(_two.LiveRooms.Reports.Reader.TryRead(out var joined) && joined.PeerJoined.PeerId == "A");
+    }
+
+    [Fact]
     public async Task Socket_BetweenTwoNodesThatBothSayTheOther_IsRefused()
     {
         _nodes.Place("r1", "one");
