@@ -101,27 +101,20 @@ internal sealed class RoomHosts(RoomsDatabase database)
     public Task<IReadOnlyList<SignallingNodeRow>> ListAsync(CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<SignallingNodeRow>>(
         async db => await db.Set<SignallingNodeRow>().OrderBy(n => n.NodeId).ToListAsync(cancellationToken), cancellationToken);
 
-    /// <summary>Takes out nodes that were not heard since then, and their rooms from them; the nodes.</summary>
-    public async Task<IReadOnlyList<SignallingNodeRow>> SweepAsync(DateTimeOffset silentSince, CancellationToken cancellationToken)
-    {
-        // Most looks find nothing, and need no transaction.
-        var silent = await database.ReadAsync(db => db.Set<SignallingNodeRow>().AnyAsync(n => n.HeardAt <= silentSince, cancellationToken), cancellationToken);
-        if (!silent) return [];
-        return await database.WriteAsync<IReadOnlyList<SignallingNodeRow>>(
+    /// <summary>Takes out nodes, and their rooms from them, unless they were heard since they were read; those that are gone.</summary>
+    public Task<IReadOnlyList<SignallingNodeRow>> RemoveAsync(IReadOnlyList<SignallingNodeRow> silent, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<SignallingNodeRow>>(
             async write =>
             {
-                var nodes = write.Db.Set<SignallingNodeRow>();
-                var gone = new List<SignallingNodeRow>();
-                foreach (var node in await nodes.AsNoTracking().Where(n => n.HeardAt <= silentSince).ToListAsync(cancellationToken))
+                var (nodes, gone) = (write.Db.Set<SignallingNodeRow>(), new List<SignallingNodeRow>());
+                foreach (var node in silent)
                 {
-                    // It may have been heard a moment ago.
-                    if (await nodes.Where(n => n.LeaseId == node.LeaseId && n.HeardAt <= silentSince).ExecuteDeleteAsync(cancellationToken) > 0) gone.Add(node);
+                    if (await nodes.Where(n => n.LeaseId == node.LeaseId && n.HeardAt == node.HeardAt).ExecuteDeleteAsync(cancellationToken) > 0) gone.Add(node);
                 }
 
                 return gone;
             },
             cancellationToken);
-    }
 
     private static IQueryable<SignallingNodeRow> HostOf(RoomsDbContext db, string roomId) =>
         from host in db.Set<RoomHostRow>()

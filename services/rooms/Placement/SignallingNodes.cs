@@ -24,8 +24,9 @@ internal sealed class SignallingNodes(RoomHosts hosts, TimeProvider time, ILogge
     // Between two looks; more means that announcements may have been missed as well.
     private static readonly TimeSpan s_longestGap = TimeSpan.FromSeconds(2);
 
+    // By lease: what the row said, and when that was news here.
+    private readonly Dictionary<string, (DateTimeOffset HeardAt, long SeenAt)> _heard = new(StringComparer.Ordinal);
     private long? _lookedAt;
-    private long _patientSince;
 
     /// <inheritdoc/>
     public async Task<SignallingAnnounced> AnnounceAsync(SignallingAnnouncement request, CancellationToken cancellationToken)
@@ -67,18 +68,21 @@ internal sealed class SignallingNodes(RoomHosts hosts, TimeProvider time, ILogge
     /// <summary>Looks once; one call at a time.</summary>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        // Of the time before, and of a gap in it, nobody knows who could have been heard.
         var now = time.GetTimestamp();
-        if (_lookedAt is not { } before || time.GetElapsedTime(before, now) > s_longestGap) _patientSince = now;
-        if (time.GetElapsedTime(_patientSince, now) >= Silence)
+        if (_lookedAt is not { } before || time.GetElapsedTime(before, now) > s_longestGap) _heard.Clear();
+        var nodes = await hosts.ListAsync(cancellationToken);
+        var silent = new List<SignallingNodeRow>();
+        foreach (var node in nodes)
         {
-            foreach (var node in await hosts.SweepAsync(time.GetUtcNow() - Silence, cancellationToken)) logger.SignallingLost(node.NodeId, node.ControlAddress);
-        }
-        else
-        {
-            // Asks, so that a database that is away is known to be.
-            await hosts.ListAsync(cancellationToken);
+            // Whichever process it was that heard it, and whatever its clock says: another time is a sign of life.
+            if (!_heard.TryGetValue(node.LeaseId, out var last) || last.HeardAt != node.HeardAt) _heard[node.LeaseId] = (node.HeardAt, now);
+            else if (time.GetElapsedTime(last.SeenAt, now) >= Silence) silent.Add(node);
         }
 
+        foreach (var gone in _heard.Keys.Except(nodes.Select(node => node.LeaseId), StringComparer.Ordinal).ToList()) _heard.Remove(gone);
+        if (silent.Count > 0)
+            foreach (var node in await hosts.RemoveAsync(silent, cancellationToken)) logger.SignallingLost(node.NodeId, node.ControlAddress);
         _lookedAt = now;
     }
 

@@ -7,8 +7,9 @@ using LiveStream.Hosting.Bus;
 namespace LiveStream.Rooms.Streams;
 
 /// <summary>
-/// Passes on which live streams of a room change, by the event log: whoever changes a row need not know of it. A listener
-/// that does not keep up is cut off, and starts anew with the state of then.
+/// Passes on which live streams of a room change: what this process writes or hears of at once, whether the broker is there or not,
+/// and by the event log what others write. A listener looks at the row, so that to be told twice does no harm; one that does not
+/// keep up is cut off, and starts anew with the state of then.
 /// </summary>
 internal sealed class LiveStreamFeed : IEventHandler<LiveStreamChanged>
 {
@@ -35,12 +36,17 @@ internal sealed class LiveStreamFeed : IEventHandler<LiveStreamChanged>
 
     public Task HandleAsync(EventEnvelope<LiveStreamChanged> envelope, CancellationToken cancellationToken)
     {
+        Tell(envelope.Body.RoomId, envelope.Body.StreamId);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A stream of the room may have changed.</summary>
+    public void Tell(string roomId, string streamId)
+    {
         lock (_lock)
         {
-            foreach (var listener in _listeners.GetValueOrDefault(envelope.Body.RoomId, [])) listener.Tell(envelope.Body.StreamId);
+            foreach (var listener in _listeners.GetValueOrDefault(roomId, [])) listener.Tell(streamId);
         }
-
-        return Task.CompletedTask;
     }
 
     private void Remove(string roomId, Listener listener)

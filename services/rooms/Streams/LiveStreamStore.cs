@@ -13,10 +13,17 @@ namespace LiveStream.Rooms.Streams;
 internal sealed record RunFilter(string? RoomId, string? SessionId, LiveStreamStatus? Status);
 
 /// <summary>Keeps the rows of live streams; each change of one is an event.</summary>
-internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOptions> options)
+internal sealed class LiveStreamStore(RoomsDatabase database, LiveStreamFeed feed, IOptions<RoomsOptions> options)
 {
     /// <summary>Adds a run; false when the room has a live one.</summary>
-    public Task<bool> TryAddAsync(LiveStreamRun run, CancellationToken cancellationToken) => database.WriteAsync(
+    public async Task<bool> TryAddAsync(LiveStreamRun run, CancellationToken cancellationToken)
+    {
+        if (!await AddAsync(run, cancellationToken)) return false;
+        feed.Tell(run.RoomId, run.Id);
+        return true;
+    }
+
+    private Task<bool> AddAsync(LiveStreamRun run, CancellationToken cancellationToken) => database.WriteAsync(
         async write =>
         {
             // The lock puts two starts at once behind each other.
@@ -76,7 +83,15 @@ internal sealed class LiveStreamStore(RoomsDatabase database, IOptions<RoomsOpti
     /// Changes a row by <paramref name="change"/>, which says whether it changed anything and may run again when another
     /// writer came first. Returns the row afterwards and that answer; null for an unknown id.
     /// </summary>
-    public Task<(LiveStreamRun Run, bool Changed)?> ChangeAsync(
+    public async Task<(LiveStreamRun Run, bool Changed)?> ChangeAsync(string streamId, Func<LiveStreamRun, bool> change, CancellationToken cancellationToken)
+    {
+        var result = await WriteAsync(streamId, change, cancellationToken);
+        // Also where another process was first: people may be listening here.
+        if (result is var (run, _)) feed.Tell(run.RoomId, run.Id);
+        return result;
+    }
+
+    private Task<(LiveStreamRun Run, bool Changed)?> WriteAsync(
         string streamId, Func<LiveStreamRun, bool> change, CancellationToken cancellationToken) => database.WriteAsync(
         async write =>
         {

@@ -72,8 +72,9 @@ internal sealed class EventLog(
                 async session =>
                 {
                     var reached = await session.Db.EventCursors.MinAsync(c => (long?)c.Position, cancellationToken) ?? long.MaxValue;
-                    var last = await session.Db.Events.Where(e => e.Position <= reached && e.CreatedAt < before)
-                        .OrderBy(e => e.Position).Take(TrimBatch).MaxAsync(e => e.Position, cancellationToken);
+                    // Of the oldest: to look for old ones among all would read a week of events each time.
+                    var last = await session.Db.Events.Where(e => e.Position <= reached)
+                        .OrderBy(e => e.Position).Take(TrimBatch).Where(e => e.CreatedAt < before).MaxAsync(e => e.Position, cancellationToken);
                     return last is null ? 0 : await session.Db.Events
                         .Where(e => e.Position <= last && e.CreatedAt < before).ExecuteDeleteAsync(cancellationToken);
                 },
