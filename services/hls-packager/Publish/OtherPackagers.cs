@@ -20,7 +20,7 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
     private static readonly string[] Forwarded = ["Accept-Encoding", "If-None-Match", "Range"];
 
     private readonly HttpClient client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2), UseProxy = false, UseCookies = false }) { Timeout = Longest };
-    private readonly ConcurrentDictionary<string, (string? Address, long At)> located = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> located = new(StringComparer.Ordinal);
 
     // However many players wait for one stream, rooms is asked once at a time.
     private readonly ConcurrentDictionary<string, Lazy<Task<string?>>> asking = new(StringComparer.Ordinal);
@@ -36,6 +36,8 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
             var address = await LocateAsync(roomId, fresh).WaitAsync(context.RequestAborted).ConfigureAwait(false);
             if (address is null || address == options.Value.HttpAddress) return false;
             if (address.Length > 0 && await TryRelayAsync(context, roomId, address).ConfigureAwait(false)) return true;
+            // Where it is nowhere, or cannot be reached, what was known is worth nothing any more.
+            if (located.TryGetValue(roomId, out var entry) && entry.Address == address) located[roomId] = entry with { Reached = false };
             if (time.GetElapsedTime(since) >= options.Value.TakeOverWait) return false;
             await Task.Delay(Pause, time, context.RequestAborted).ConfigureAwait(false);
         }
@@ -71,14 +73,14 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
         {
             address = (await nodes.LocateAsync(new LocateStreamRequest { RoomId = roomId }, limit.Token).ConfigureAwait(false)).HttpAddress;
         }
-        catch (ControlException e)
+        catch (Exception e) when (e is ControlException or OperationCanceledException)
         {
-            // Lost, or rooms is away or has just begun: the one that had it may still have it.
-            address = known.Address ?? (e.Error == ControlError.NotFound ? null : "");
+            // Rooms is away or has just begun: the one that had it may still have it. Or the stream is lost, or over.
+            address = known is { Reached: true, Address.Length: > 0 } ? known.Address : e is ControlException { Error: ControlError.NotFound } ? null : "";
         }
 
         if (located.Count > options.Value.MaxStreams * 100) located.Clear();
-        located[roomId] = (address, time.GetTimestamp());
+        located[roomId] = new Place(address, time.GetTimestamp(), Reached: true);
         return address;
     }
 
@@ -114,4 +116,10 @@ internal sealed class OtherPackagers(IPackagerNodes nodes, IOptions<PackagerOpti
 
         return true;
     }
+
+    /// <summary>Where a stream was found.</summary>
+    /// <param name="Address">Of the packager; empty where it is nowhere for the moment, null where there is no such stream.</param>
+    /// <param name="At">Timestamp of the answer.</param>
+    /// <param name="Reached">Nobody has tried in vain since.</param>
+    private sealed record Place(string? Address, long At, bool Reached);
 }

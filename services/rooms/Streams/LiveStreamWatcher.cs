@@ -1,6 +1,8 @@
+using LiveStream.Contracts;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.Hosting.Health;
+using LiveStream.Rooms.Domain;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -97,6 +99,21 @@ internal sealed class LiveStreamWatcher(
             },
             cancellationToken);
         if (result is ({ } changed, true)) logger.StreamChanged(changed.Id, changed.RoomId, changed.Status, changed.Reason);
+        // The answer to its start was lost, or it was given up: nobody would ever end it, and it would go on beside the next one.
+        if (change.State is StreamState.Starting or StreamState.Running && result is ({ Status: LiveStreamStatus.Failed or LiveStreamStatus.Completed } over, _))
+            await StopAsync(over, cancellationToken);
+    }
+
+    private async Task StopAsync(LiveStreamRun over, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await packager.StopStreamAsync(new StopStreamRequest { StreamId = over.Id, Reason = over.Reason }, cancellationToken);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            // It has ended by itself.
+        }
     }
 
     private async Task CloseOrphansAsync(CancellationToken cancellationToken)

@@ -55,24 +55,10 @@ internal sealed class LiveStreams(
             // The row must not keep the room busy, also when the caller left.
             logger.StreamRefused(run.Id, e.Message);
             await store.ChangeAsync(run.Id, row => row.Fail(time.GetUtcNow(), e.Message), CancellationToken.None);
-            // Only the answer may be lost.
-            if (e is not ControlException { Error: ControlError.InvalidArgument or ControlError.AlreadyExists or ControlError.ResourceExhausted }) _ = StopUnknownAsync(run.Id);
             throw;
         }
 
         return run;
-    }
-
-    private async Task StopUnknownAsync(string streamId)
-    {
-        try
-        {
-            await packager.StopStreamAsync(new StopStreamRequest { StreamId = streamId }, CancellationToken.None);
-        }
-        catch (ControlException)
-        {
-            // It never began, or the packager is away and has lost it.
-        }
     }
 
     /// <summary>Ends every live stream of a room; NotFound <c>hls not running</c> when there is none.</summary>

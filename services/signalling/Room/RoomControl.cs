@@ -32,9 +32,9 @@ internal sealed class RoomControl(RoomTable rooms, IRoomSessions sessions) : IRo
     {
         try
         {
-            return await AskAsync(request.RoomId, room => ServerMethods.EndRoom(room, request), cancellationToken);
+            return await AskAsync(request.RoomId, room => ServerMethods.EndRoom(room, request, sessions.IsIn(request.RoomId)), cancellationToken);
         }
-        // Nobody has joined, and somebody publishes or watches by WHIP or WHEP.
+        // Nobody is in it, not even to look, and somebody publishes or watches by WHIP or WHEP.
         catch (ControlException e) when (e.Error == ControlError.NotFound && sessions.IsIn(request.RoomId))
         {
             await sessions.CloseRoomAsync(request.RoomId, request.Reason.Length > 0 ? request.Reason : "the room has ended");

@@ -102,7 +102,14 @@ internal sealed class RoomSession
     }
 
     /// <summary>Tells the record what it does not know yet, and nothing from then on: the process ends.</summary>
-    public Task DrainAsync() => _journal.DrainAsync();
+    public async Task DrainAsync()
+    {
+        // Behind what its people have said.
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await PostAsync(new ServerAsked(_ => reached.TrySetResult()));
+        await Task.WhenAny(reached.Task, Ended);
+        await _journal.DrainAsync();
+    }
 
     /// <summary>Ends every socket and the room, which goes on elsewhere: nothing more is told of it.</summary>
     public void Abandon(string reason)

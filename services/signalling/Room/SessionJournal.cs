@@ -35,6 +35,7 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
     private long _waitingBytes;
     private Task _running = Task.CompletedTask;
     private volatile bool _abandoned;
+    private volatile bool _complete;
 
     /// <summary>Queues what the record of sessions is interested in.</summary>
     public void Add(RoomHappening happening)
@@ -43,11 +44,15 @@ internal sealed class SessionJournal(RoomKey key, ILiveRooms rooms, string lease
         var report = ReportOf(happening);
         if (Interlocked.Add(ref _waitingBytes, report.CalculateSize()) <= MaxWaitingBytes && _reports.Writer.TryWrite(report)) return;
         Interlocked.Add(ref _waitingBytes, -report.CalculateSize());
-        logger.ReportLost(report.SessionId, key.RoomId, "too many reports wait");
+        logger.ReportLost(report.SessionId, key.RoomId, _complete ? "the process ends" : "too many reports wait");
     }
 
     /// <summary>Nothing more is added; <see cref="RunAsync"/> ends with what is queued.</summary>
-    public void Complete() => _reports.Writer.TryComplete();
+    public void Complete()
+    {
+        _complete = true;
+        _reports.Writer.TryComplete();
+    }
 
     /// <summary>What is queued is not told any more.</summary>
     public void Abandon()

@@ -46,6 +46,7 @@ internal sealed class DeliveryEngine(
 
     // Whether the scheduler knows of everything that is pending. Until it does, nothing that is told of is added to it: what is older
     // would be passed. And the highest id that there was: what is told of next follows on it, unless others write as well.
+    private volatile bool _delivers;
     private bool _knowsAll;
     private long _lastId;
     private DateTimeOffset _look, _peek;
@@ -64,6 +65,9 @@ internal sealed class DeliveryEngine(
         // What was there when it was turned off.
         if (now < _look) _look = now;
     });
+
+    /// <summary>This process is the one that delivers.</summary>
+    public bool Delivers { get => _delivers; private set => _delivers = value; }
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -125,6 +129,7 @@ internal sealed class DeliveryEngine(
     // Another process may deliver from now on.
     private void Stop()
     {
+        Delivers = false;
         _turns++;
         (_knowsAll, _looking) = (false, false);
         _scheduler.Clear();
@@ -133,6 +138,9 @@ internal sealed class DeliveryEngine(
     private async Task DeliverAsync(IEventLease lease, CancellationToken stoppingToken)
     {
         await endpoints.RefreshAsync(stoppingToken);
+        // What another process has seen meanwhile is in the database.
+        health.Reset();
+        Delivers = true;
         _look = DateTimeOffset.MinValue;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -364,7 +372,11 @@ internal sealed class DeliveryEngine(
     {
         if (endpoints.Find(id) is not { Enabled: true }) _scheduler.Remove(id);
         // Whoever repaired it there does not want to wait for it.
-        else if (byAnother) _scheduler.Retry(id, time.GetUtcNow());
+        else if (byAnother)
+        {
+            if (endpoints.Find(id) is { FailingSince: null }) health.Forget(id);
+            _scheduler.Retry(id, time.GetUtcNow());
+        }
     });
 
     // What was delivered is not delivered again because the process was asked to end.

@@ -37,6 +37,9 @@ internal sealed class EndpointHealth(EndpointCatalog endpoints, DeliveryStore st
         else if (decision.State != DeliveryState.Delivered && since is null) _failingSince[endpoint.Id] = now;
     }
 
+    /// <summary>Forgets what was not written: another process has delivered since.</summary>
+    public void Reset() => _failingSince.Clear();
+
     /// <summary>Somebody says that all is well.</summary>
     public void Forget(string endpointId) => _failingSince.TryRemove(endpointId, out _);
 

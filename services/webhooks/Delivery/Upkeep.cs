@@ -56,11 +56,12 @@ internal sealed class Upkeep(
             try
             {
                 var now = time.GetUtcNow();
-                if (running) running = await ReplayAsync(now, stoppingToken);
+                // By the one who delivers: two would repeat everything twice.
+                if (engine.Delivers && (running || database.IsShared)) running = await ReplayAsync(now, stoppingToken);
                 if (now >= nextHealth)
                 {
                     nextHealth = now + s_health;
-                    await health.SaveAsync(now, stoppingToken);
+                    if (engine.Delivers) await health.SaveAsync(now, stoppingToken);
                     running = true;
                 }
 

@@ -1,6 +1,6 @@
-using System.Data.Common;
-
 using LiveStream.Hosting.Health;
+using LiveStream.Storage.Migrations;
+using LiveStream.Storage.Sealing;
 
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,7 +21,8 @@ internal sealed class WebhookStart(WebhookDatabase database, ILogger<WebhookStar
         {
             await database.PrepareAsync(cancellationToken);
         }
-        catch (DbException e)
+        // Whatever a database that is away throws: of a name that is not resolved yet, not even an exception of databases.
+        catch (Exception e) when (e is not (MigrationException or SealingException or OperationCanceledException))
         {
             logger.StoreFailed(e, TimeSpan.Zero);
         }

@@ -77,9 +77,12 @@ internal static class ServerMethods
         return new RemovePeersReply();
     }
 
-    public static EndRoomReply EndRoom(RoomState room, EndRoomRequest request)
+    /// <param name="room">The room.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="hasSessions">Somebody publishes or watches by WHIP or WHEP: that is active as well.</param>
+    public static EndRoomReply EndRoom(RoomState room, EndRoomRequest request, bool hasSessions)
     {
-        SessionOf(room);
+        if (!hasSessions) SessionOf(room);
         room.End(by: null, request.Reason, request.Lock);
         return new EndRoomReply();
     }

@@ -121,6 +121,16 @@ public abstract class HlsRecordingTests(HistoryHost host)
     }
 
     [Fact]
+    public async Task StreamThatIsOverHere_AndRunsThere_IsStopped()
+    {
+        var id = await StartAsync(Wish);
+        await host.Packager.ReportAsync(id, StreamState.Failed, "given up", RecordingState.AtRest);
+        await host.Packager.ReportAsync(id, StreamState.Running);
+        lock (host.Packager.Stopped) Assert.Single(host.Packager.Stopped, stop => stop.StreamId == id);
+        Assert.Equal("failed", await StatusAsync(id));
+    }
+
+    [Fact]
     public async Task NotRecorded_CompletesAtOnce()
     {
         var id = await StartAsync("""{"recording":{"hls_vod":false}}""");

@@ -95,6 +95,18 @@ public sealed class RoomControlTests
     }
 
     [Fact]
+    public async Task EndWithLock_WhereOnlyAnEncoderPublishes_TurnsThePreviewAwayToo()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        await host.OpenAsync();
+        using var preview = await SocketClient.OpenAsync(host, "hls:bob", "B");
+        await preview.UntilAsync("room-state");
+        await host.Control.EndRoomAsync(new EndRoomRequest { RoomId = "r1", Lock = true }, default);
+        Assert.Equal(410, (int)(await preview.UntilAsync("on-error"))["code"]!);
+        Assert.True(await host.Sfu.Closes.WaitAsync(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
     public async Task End_EndsWhipAndWhepSessions_WhetherSomebodyHasJoinedOrNot()
     {
         await using var host = await SignallingHost.StartAsync();
