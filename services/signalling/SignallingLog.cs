@@ -20,8 +20,14 @@ internal static partial class SignallingLog
     [LoggerMessage(3003, LogLevel.Warning, "{Kind} session in room {RoomId} refused: {Admission}")]
     public static partial void SessionRefused(this ILogger logger, SessionKind kind, string roomId, Admission admission);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Transport {TransportId} of session {SessionId} could not be closed: {Error} {Message}")]
-    public static partial void CloseFailed(this ILogger logger, string transportId, string sessionId, ControlError error, string message);
+    [LoggerMessage(3004, LogLevel.Warning, "The media server did not {What}, asking again: {Message}")]
+    public static partial void CallFailed(this ILogger logger, string what, string message);
+
+    [LoggerMessage(3010, LogLevel.Information, "The media server did {What} when asked again, after {Failures} failures")]
+    public static partial void CallRepeated(this ILogger logger, string what, int failures);
+
+    [LoggerMessage(3011, LogLevel.Error, "The media server refused to {What}: {Error} {Message}")]
+    public static partial void CallRefused(this ILogger logger, string what, ControlError error, string message);
 
     [LoggerMessage(3005, LogLevel.Warning, "Events of room {RoomId} broke off, asking again: {Error} {Message}")]
     public static partial void WatchBroken(this ILogger logger, string roomId, ControlError error, string message);
@@ -82,9 +88,6 @@ internal static partial class SignallingLog
 
     [LoggerMessage(3041, LogLevel.Warning, "Media of peer {PeerId} in room {RoomId} is lost, the client is told to connect anew: {Reason}")]
     public static partial void MediaLost(this ILogger logger, string peerId, string roomId, string reason);
-
-    [LoggerMessage(3042, LogLevel.Warning, "Transport {TransportId} in room {RoomId} could not be closed: {Error} {Message}")]
-    public static partial void MediaCloseFailed(this ILogger logger, string transportId, string roomId, ControlError error, string message);
 
     [LoggerMessage(3043, LogLevel.Warning, "No offer for peer {PeerId} in room {RoomId}, asking again: {Error} {Message}")]
     public static partial void OfferFailed(this ILogger logger, string peerId, string roomId, ControlError error, string message);

@@ -34,6 +34,7 @@ public static class SignallingModule
         services.TryAddSingleton(new NodeLease(""));
         services.AddSingleton<OtherNodes>();
         services.AddSingleton<RoomWatches>();
+        services.AddSingleton<RepeatedCalls>();
         services.AddSingleton<MediaSessions>();
         services.AddSingleton<IRoomSessions>(provider => provider.GetRequiredService<MediaSessions>());
         services.AddSingleton<EndpointServices>();

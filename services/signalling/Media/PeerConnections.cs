@@ -9,16 +9,15 @@ namespace LiveStream.Signalling.Media;
 /// <param name="peerId">Whose.</param>
 /// <param name="role">The role of now.</param>
 /// <param name="session">Names the client's publish connection; see <see cref="SessionOf"/>.</param>
-/// <param name="nodeId">What the client knows the media node by.</param>
 /// <param name="publishId">Transport of the publish connection.</param>
-internal sealed class PeerConnections(string peerId, RolePolicy role, string session, string nodeId, string publishId)
+internal sealed class PeerConnections(string peerId, RolePolicy role, string session, string publishId)
 {
     public string PeerId => peerId;
 
     public string Session => session;
 
-    /// <summary>Another one tells the client to build its connections anew.</summary>
-    public string NodeId => nodeId;
+    /// <summary>What the client knows the media node by; known once the publish connection is open. Another one tells the client to build its connections anew.</summary>
+    public string NodeId { get; set; } = "";
 
     public string PublishId => publishId;
 

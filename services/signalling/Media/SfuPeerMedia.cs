@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 
 using LiveStream.Contracts;
+using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Signalling.Protocol;
@@ -16,7 +17,8 @@ namespace LiveStream.Signalling.Media;
 /// Serves the media of peers by the SFU: a transport that the client offers and one that the SFU offers. Calls for one
 /// peer follow each other; what the SFU tells comes in between, on any thread.
 /// </summary>
-internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, ILogger<SfuPeerMedia> logger) : IPeerMedia
+internal sealed class SfuPeerMedia(
+    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, ILogger<SfuPeerMedia> logger) : IPeerMedia
 {
     private readonly ConcurrentDictionary<string, RoomMedia> _rooms = new(StringComparer.Ordinal);
 
@@ -94,23 +96,14 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
     }
 
     /// <inheritdoc/>
-    public async Task ChangeRoleAsync(MediaPeer peer, CancellationToken cancellationToken)
+    public Task ChangeRoleAsync(MediaPeer peer, CancellationToken cancellationToken)
     {
-        if (!_rooms.TryGetValue(peer.RoomId, out var room) || room.Find(peer.PeerId) is not { } connections) return;
+        if (!_rooms.TryGetValue(peer.RoomId, out var room) || room.Find(peer.PeerId) is not { } connections) return Task.CompletedTask;
         connections.Role = peer.Role;
-        try
-        {
-            await sfu.ChangePolicyAsync(ChangeOf(peer, connections.PublishId, publish: true), cancellationToken);
-            await sfu.ChangePolicyAsync(ChangeOf(peer, connections.SubscribeId, publish: false), cancellationToken);
-        }
-        catch (ControlException e) when (e.Error == ControlError.NotFound)
-        {
-            await MoveAsync(room, connections, "unknown to the media server");
-            return;
-        }
-
-        connections.Negotiation.Change();
-        offers.Pump(room, connections, LoseAsync);
+        return repeated.DoAsync(
+            $"give peer {peer.PeerId} in room {peer.RoomId} the role {peer.Role.Name}",
+            token => ApplyRoleAsync(room, connections, token),
+            isWanted: () => room.Find(peer.PeerId) == connections && ReferenceEquals(connections.Role, peer.Role));
     }
 
     /// <inheritdoc/>
@@ -159,10 +152,12 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
             OfferSdp = offerSdp,
             Named = MediaPolicies.NamesOf(tracks),
         };
-        var opened = await sfu.OpenTransportAsync(publishing, cancellationToken);
-        var connections = new PeerConnections(peer.PeerId, peer.Role, session, nodeId ?? opened.NodeId, publishing.TransportId);
+        var connections = new PeerConnections(peer.PeerId, peer.Role, session, publishing.TransportId);
+        OpenTransportReply opened;
         try
         {
+            opened = await sfu.OpenTransportAsync(publishing, cancellationToken);
+            connections.NodeId = nodeId ?? opened.NodeId;
             var subscribing = new OpenSubscriberRequest
             {
                 RoomId = peer.RoomId,
@@ -175,6 +170,7 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
         }
         catch
         {
+            // Also one that failed may have been taken, and its tracks would be in the way of the client's next try.
             await CloseTransportsAsync(room, connections, "open failed");
             throw;
         }
@@ -187,6 +183,30 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
         connections.Negotiation.Change();
         offers.Pump(room, connections, LoseAsync);
         return new MediaAnswer(opened.AnswerSdp, connections.NodeId);
+    }
+
+    private async Task ApplyRoleAsync(RoomMedia room, PeerConnections peer, CancellationToken cancellationToken)
+    {
+        RolePolicy role;
+        try
+        {
+            do
+            {
+                role = peer.Role;
+                await sfu.ChangePolicyAsync(ChangeOf(room.RoomId, role, peer.PublishId, publish: true), cancellationToken);
+                await sfu.ChangePolicyAsync(ChangeOf(room.RoomId, role, peer.SubscribeId, publish: false), cancellationToken);
+            }
+            // A repetition may arrive after the next role: that one has the last word.
+            while (!ReferenceEquals(role, peer.Role));
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            await MoveAsync(room, peer, "unknown to the media server");
+            return;
+        }
+
+        peer.Negotiation.Change();
+        offers.Pump(room, peer, LoseAsync);
     }
 
     private void OnEvent(RoomEvent roomEvent)
@@ -269,15 +289,8 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
     {
         foreach (var id in new[] { peer.PublishId, peer.SubscribeId })
         {
-            try
-            {
-                await sfu.CloseTransportAsync(new CloseTransportRequest { TransportId = id, Reason = reason }, CancellationToken.None);
-            }
-            catch (ControlException e)
-            {
-                // The media server drops a transport whose peer is gone by itself.
-                logger.MediaCloseFailed(id, room.RoomId, e.Error, e.Message);
-            }
+            var request = new CloseTransportRequest { TransportId = id, Reason = reason };
+            await repeated.DoAsync($"close transport {id} in room {room.RoomId}", token => sfu.CloseTransportAsync(request, token), isWanted: () => true);
         }
     }
 
@@ -286,13 +299,13 @@ internal sealed class SfuPeerMedia(ISfuControl sfu, RoomWatches watches, Subscri
     private static PeerConnections Require(RoomMedia room, string peerId) =>
         room.Find(peerId) ?? throw new ControlException(ControlError.FailedPrecondition, "the peer has no media connections; offer first");
 
-    private static ChangePolicyRequest ChangeOf(MediaPeer peer, string transportId, bool publish) => new()
+    private static ChangePolicyRequest ChangeOf(string roomId, RolePolicy role, string transportId, bool publish) => new()
     {
-        RoomId = peer.RoomId,
+        RoomId = roomId,
         TransportId = transportId,
-        Role = peer.Role.Name,
-        Publish = publish ? MediaPolicies.PublishOf(peer.Role) : null,
-        Subscribe = publish ? null : MediaPolicies.SubscribeOf(peer.Role),
+        Role = role.Name,
+        Publish = publish ? MediaPolicies.PublishOf(role) : null,
+        Subscribe = publish ? null : MediaPolicies.SubscribeOf(role),
     };
 
     private static ControlException Moved() => new(ControlError.Aborted, "the media connections are lost; build them anew");

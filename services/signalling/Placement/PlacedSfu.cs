@@ -14,22 +14,14 @@ namespace LiveStream.Signalling.Placement;
 /// </summary>
 internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProvider time) : ISfuControl
 {
-    // Only what was opened here and not closed: the calls of renewal and end name no room.
+    // What was opened here, also where that failed, and not closed: the calls of renewal and end name no room.
     private readonly ConcurrentDictionary<string, MediaNode> _transports = new(StringComparer.Ordinal);
 
     public async Task<OpenTransportReply> OpenTransportAsync(OpenTransportRequest request, CancellationToken cancellationToken)
     {
         var node = NodeOf(request.RoomId);
         _transports[request.TransportId] = node;
-        try
-        {
-            return await At(node, (sfu, token) => sfu.OpenTransportAsync(request, token), cancellationToken, ControlError.Unavailable);
-        }
-        catch (ControlException)
-        {
-            _transports.TryRemove(request.TransportId, out _);
-            throw;
-        }
+        return await At(node, (sfu, token) => sfu.OpenTransportAsync(request, token), cancellationToken, ControlError.Unavailable);
     }
 
     public Task<UpdateTransportReply> UpdateTransportAsync(UpdateTransportRequest request, CancellationToken cancellationToken) =>
@@ -37,24 +29,28 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
             ? At(node, (sfu, token) => sfu.UpdateTransportAsync(request, token), cancellationToken)
             : throw new ControlException(ControlError.NotFound, "the transport's node is lost");
 
-    public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken) =>
-        _transports.TryRemove(request.TransportId, out var node) && !node.Lost.IsCancellationRequested
-            ? await At(node, (sfu, token) => sfu.CloseTransportAsync(request, token), cancellationToken)
-            : new CloseTransportReply();
+    public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
+    {
+        if (!_transports.TryGetValue(request.TransportId, out var node)) return new CloseTransportReply();
+        try
+        {
+            if (!node.Lost.IsCancellationRequested) await At(node, (sfu, token) => sfu.CloseTransportAsync(request, token), cancellationToken);
+        }
+        catch (ControlException e) when (e.Error == ControlError.NotFound)
+        {
+            // Lost meanwhile, with all that it had.
+        }
+
+        // After any other failure the call can be made again, and finds its node.
+        _transports.TryRemove(request.TransportId, out _);
+        return new CloseTransportReply();
+    }
 
     public async Task<OpenSubscriberReply> OpenSubscriberAsync(OpenSubscriberRequest request, CancellationToken cancellationToken)
     {
         var node = NodeOf(request.RoomId);
         _transports[request.TransportId] = node;
-        try
-        {
-            return await At(node, (sfu, token) => sfu.OpenSubscriberAsync(request, token), cancellationToken, ControlError.Unavailable);
-        }
-        catch (ControlException)
-        {
-            _transports.TryRemove(request.TransportId, out _);
-            throw;
-        }
+        return await At(node, (sfu, token) => sfu.OpenSubscriberAsync(request, token), cancellationToken, ControlError.Unavailable);
     }
 
     public Task<MakeOfferReply> MakeOfferAsync(MakeOfferRequest request, CancellationToken cancellationToken) =>

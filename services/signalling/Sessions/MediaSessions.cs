@@ -11,7 +11,8 @@ namespace LiveStream.Signalling.Sessions;
 
 /// <summary>Opens, restarts and ends sessions at the media server. Fails with <see cref="ControlException"/>.</summary>
 internal sealed class MediaSessions(
-    ISfuControl sfu, RoomWatches watches, NodeLease lease, TimeProvider time, IOptions<SignallingOptions> options, ILogger<MediaSessions> logger) : IRoomSessions
+    ISfuControl sfu, RoomWatches watches, RepeatedCalls repeated, NodeLease lease, TimeProvider time, IOptions<SignallingOptions> options, ILogger<MediaSessions> logger)
+    : IRoomSessions
 {
     // Asked of publishers who are shown by HLS: H264 goes into CMAF as it is, the others would be transcoded.
     private static readonly string[] HlsFirst = ["H264", "VP8", "VP9", "AV1"];
@@ -188,18 +189,11 @@ internal sealed class MediaSessions(
         return true;
     }
 
-    private async Task CloseTransportAsync(MediaSession session, string reason)
+    private Task CloseTransportAsync(MediaSession session, string reason)
     {
-        try
-        {
-            var request = new CloseTransportRequest { TransportId = session.TransportId, Reason = reason };
-            await CallAsync(ct => sfu.CloseTransportAsync(request, ct));
-        }
-        catch (ControlException e)
-        {
-            // The media server drops a transport whose peer is gone by itself.
-            logger.CloseFailed(session.TransportId, session.Id, e.Error, e.Message);
-        }
+        var request = new CloseTransportRequest { TransportId = session.TransportId, Reason = reason };
+        return repeated.DoAsync(
+            $"close transport {session.TransportId} of session {session.Id}", token => sfu.CloseTransportAsync(request, token), isWanted: () => true);
     }
 
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call)

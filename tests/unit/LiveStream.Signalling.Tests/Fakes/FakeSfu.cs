@@ -39,6 +39,12 @@ internal sealed class FakeSfu : ISfuControl
     /// <summary>Thrown by the next answers while set.</summary>
     public ControlException? AnswerFailure { get; set; }
 
+    /// <summary>Each is thrown by one change of policies or one close, before anything else.</summary>
+    public ConcurrentQueue<ControlException> Hiccups { get; } = [];
+
+    /// <summary>One for each of <see cref="Policies"/>.</summary>
+    public SemaphoreSlim PolicyChanges { get; } = new(0);
+
     /// <summary>Runs before an offer is answered.</summary>
     public Action<OpenTransportRequest>? OnOpen { get; set; }
 
@@ -71,6 +77,7 @@ internal sealed class FakeSfu : ISfuControl
 
     public Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
     {
+        if (Hiccups.TryDequeue(out var hiccup)) throw hiccup;
         if (Failure is not null) throw Failure;
         Closed.Enqueue(request);
         Closes.Release();
@@ -126,8 +133,10 @@ internal sealed class FakeSfu : ISfuControl
 
     public Task<ChangePolicyReply> ChangePolicyAsync(ChangePolicyRequest request, CancellationToken cancellationToken)
     {
+        if (Hiccups.TryDequeue(out var hiccup)) throw hiccup;
         if (Failure is not null) throw Failure;
         Policies.Enqueue(request);
+        PolicyChanges.Release();
         return Task.FromResult(new ChangePolicyReply());
     }
 

@@ -184,6 +184,33 @@ public sealed class PeerMediaTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RoleChange_ThatTheMediaServerDoesNotTake_IsRepeatedAsTheRoleOfThen()
+    {
+        using var host = await OpenAsync("host:ann", "A");
+        using var guest = await SocketClient.JoinAsync(_host!, "host:bob", "B");
+        await guest.RequestAsync("offer", Offer(5));
+        Sfu.Hiccups.Enqueue(new ControlException(ControlError.Unavailable, "away"));
+        await host.RequestAsync("join", Join(1));
+        await host.RequestAsync("role-change-request", """{"requested_for":"B","role":"hls","force":true}""");
+        await guest.UntilAsync("on-policy-change");
+        for (var i = 0; i < 2; i++) Assert.True(await Sfu.PolicyChanges.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.Equal([("hls", false), ("hls", false)], Sfu.Policies.Select(policy => (policy.Role, policy.Publish?.Audio ?? false)));
+        Assert.Empty(Sfu.Hiccups);
+    }
+
+    [Fact]
+    public async Task PeerIsRemoved_WhileTheMediaServerIsAway_ItsTransportsAreClosedLater()
+    {
+        using var client = await OpenAsync("host:ann", "A");
+        await client.RequestAsync("join", Join(1));
+        Sfu.Hiccups.Enqueue(new ControlException(ControlError.Unavailable, "away"));
+        await client.RequestAsync("leave");
+        for (var i = 0; i < 2; i++) Assert.True(await Sfu.Closes.WaitAsync(TimeSpan.FromSeconds(60)));
+        // The one that failed comes last.
+        Assert.Equal([Sfu.Subscribers.Single().TransportId, Sfu.Opened.Single().TransportId], Sfu.Closed.Select(closed => closed.TransportId));
+    }
+
+    [Fact]
     public async Task SocketIsReplaced_UnansweredOfferIsMadeAgain()
     {
         using var client = await OpenAsync("viewer:vic", "V");

@@ -128,6 +128,30 @@ public sealed class PlacedSfuTests : IDisposable
         Assert.Equal(0, _nodes.Count);
     }
 
+    [Fact]
+    public async Task Close_ThatFailed_FindsItsNodeAgain()
+    {
+        await AnnounceAsync("a", 0);
+        await _placed.OpenTransportAsync(new OpenTransportRequest { RoomId = "room", TransportId = "t1" }, default);
+        var a = _sfus["http://a"];
+        a.Hiccups.Enqueue(new ControlException(ControlError.Unavailable, "away"));
+        await Assert.ThrowsAsync<ControlException>(() => _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1" }, default));
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1" }, default);
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1" }, default);
+        Assert.Equal("t1", Assert.Single(a.Closed).TransportId);
+    }
+
+    [Fact]
+    public async Task Open_WhoseAnswerWasLost_CanBeClosed()
+    {
+        await AnnounceAsync("a", 0);
+        var a = _sfus["http://a"];
+        a.OnOpen = _ => throw new ControlException(ControlError.Unavailable, "on its way back");
+        await Assert.ThrowsAsync<ControlException>(() => _placed.OpenTransportAsync(new OpenTransportRequest { RoomId = "room", TransportId = "t1" }, default));
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1" }, default);
+        Assert.Equal("t1", Assert.Single(a.Closed).TransportId);
+    }
+
     private Task<AnnounceReply> AnnounceAsync(string id, uint transports) =>
         _directory.AnnounceAsync(new NodeAnnouncement { NodeId = id, ControlAddress = $"http://{id}", Transports = transports, Capacity = 100 }, default);
 
