@@ -9,7 +9,7 @@ if [ "${1:-}" = faults ]; then
     E2E_RELIABILITY=$root/docs/reliability.md exec "$root/test.sh" FaultMatrixTests
 fi
 
-install_packages ffmpeg libssl3
+need_runtime
 [ "${1:-}" = rest ] && install_packages postgresql
 [ "${1:-}" = bus ] && install_packages postgresql rabbitmq-server
 [ "${1:-}" = grpc ] && fetch_interop

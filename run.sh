@@ -4,6 +4,6 @@
 set -euo pipefail
 . "$(dirname "$(readlink -f "$0")")/.ci/common.sh"
 
-install_packages ffmpeg libssl3
+need_runtime
 build product services/all-in-one/LiveStream.AllInOne.csproj
 exec dotnet "$root/services/all-in-one/bin/Release/net10.0/LiveStream.AllInOne.dll" "$@"

@@ -9,11 +9,13 @@ filter=${1:-}
 results=$cache/test-results
 started=$SECONDS
 
-install_packages ffmpeg libssl3 postgresql chromium chromium-headless-shell python3-aiortc python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-tools \
+need_runtime
+install_packages postgresql chromium chromium-headless-shell python3-aiortc python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-tools \
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-nice gstreamer1.0-libav \
     unzip nginx-light swift-proxy swift-account swift-container swift-object memcached rabbitmq-server
 # Debian's kubectl; another one that is there is as good, and its files are in the way.
 command -v kubectl >/dev/null || install_packages kubernetes-client
+need_node || true
 fetch_interop
 build all LiveStream.sln
 

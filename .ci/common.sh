@@ -13,6 +13,41 @@ need_dotnet() {
     exit 1
 }
 
+# What every start needs besides .NET. Asked for by what it is: names of packages differ between distributions.
+need_runtime() {
+    need_dotnet
+    command -v ffmpeg >/dev/null || install_packages ffmpeg
+    # All of it is read: whoever writes must not be ended by a pipe that nobody reads.
+    { PATH=$PATH:/sbin:/usr/sbin ldconfig -p || ls /usr/lib /usr/lib64; } 2>/dev/null | grep 'libssl\.so\.3' >/dev/null || install_packages libssl3
+}
+
+# Node.js and npm for the web client: the machine's own where its tools run on it, else one from npm's registry, in .cache.
+need_node() {
+    local version=22.23.2 machine folder
+    command -v npm >/dev/null || install_packages nodejs npm
+    if ! command -v npm >/dev/null; then
+        say "Please install npm, with Node.js 20.19, 22.12 or later"
+        return 1
+    fi
+    node -e 'const [major, minor] = process.versions.node.split(".").map(Number);
+        process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)' && return
+    case $(uname -m) in
+        x86_64) machine=x64 ;;
+        aarch64) machine=arm64 ;;
+        *) machine=none ;;
+    esac
+    folder=$cache/node/node_modules/node-linux-$machine/bin
+    if [ "$("$folder/node" --version 2>/dev/null)" != "v$version" ]; then
+        say "Fetching Node.js $version; the machine's own, $(node --version), is too old for the web client's tools ..."
+        mkdir -p "$cache/node"
+        if ! npm install --prefix "$cache/node" --no-audit --no-fund --ignore-scripts "node-linux-$machine@$version" >"$cache/node.log" 2>&1 </dev/null; then
+            say "Could not fetch it by npm: please install Node.js 20.19, 22.12 or later. See $cache/node.log"
+            return 1
+        fi
+    fi
+    export PATH=$folder:$PATH
+}
+
 # install_packages PACKAGE...: by apt-get, those that are not there yet; tells and goes on where that cannot be done.
 install_packages() {
     local missing=() package sudo=()
@@ -27,11 +62,12 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || sudo=(sudo)
     say "Installing ${missing[*]} ..."
     mkdir -p "$cache"
-    local log=$cache/apt.log
+    local log=$cache/apt.log enabled
+    enabled=$(enabled_units)
     (
         flock 9
         export DEBIAN_FRONTEND=noninteractive
-        # Servers are started by those who need them, on loopback; an installation starts none.
+        # Servers are started by those who need them, on loopback; an installation starts none, now or with the machine.
         if [ ! -e /usr/sbin/policy-rc.d ]; then
             printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee /usr/sbin/policy-rc.d >/dev/null
             "${sudo[@]}" chmod 755 /usr/sbin/policy-rc.d
@@ -43,7 +79,15 @@ install_packages() {
                 for package in "${missing[@]}"; do
                     "${sudo[@]}" apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$package" || echo "no $package"
                 done; }
+        status=$?
+        enabled_units | grep -vxF "$enabled" | xargs -r "${sudo[@]}" systemctl disable || true
+        exit $status
     ) 9>"$cache/apt.lock" >"$log" 2>&1 </dev/null || say "Could not install ${missing[*]}; see $log"
+}
+
+# Services that start with the machine.
+enabled_units() {
+    find /etc/systemd/system -path '*.wants/*' -type l -printf '%f\n' 2>/dev/null | LC_ALL=C sort -u
 }
 
 # Names, times and sizes of what the web client is built from.
@@ -56,7 +100,10 @@ build_web() {
     local lock=$root/web/package-lock.json packages=$cache/web-packages.stamp stamp=$cache/web.stamp state
     state=$(web_state)
     [ -d "$root/web/dist" ] && [ -d "$root/services/all-in-one/wwwroot/lib" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && return 0
-    command -v npm >/dev/null || install_packages nodejs npm
+    if ! need_node; then
+        say "Without them there is no web client; its pages say so, everything else works."
+        return 0
+    fi
     say "Building the web client ..."
     : >"$cache/web.log"
     if ! { [ -d "$root/web/node_modules" ] && cmp -s "$lock" "$packages"; }; then
@@ -83,7 +130,7 @@ fetch_interop() {
         name=$(basename "$folder") stamp=$cache/interop-$(basename "$folder").stamp
         state=$(find "$folder" "$root/web/src/meeting/senderParameters.ts" -name node_modules -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
         [ -d "$folder/node_modules" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && continue
-        command -v npm >/dev/null || install_packages nodejs npm
+        need_node || return 0
         mkdir -p "$cache"
         if ! { npm ci --prefix "$folder" --no-audit --no-fund && npm run --prefix "$folder" --if-present build; } >"$cache/interop-$name.log" 2>&1 </dev/null; then
             say "Could not fetch tests/interop/$name by npm; see $cache/interop-$name.log"
