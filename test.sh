@@ -15,6 +15,9 @@ install_packages postgresql chromium chromium-headless-shell python3-aiortc pyth
     unzip nginx-light swift-proxy swift-account swift-container swift-object memcached rabbitmq-server
 # Debian's kubectl; another one that is there is as good, and its files are in the way.
 command -v kubectl >/dev/null || install_packages kubernetes-client
+if [ -z "${E2E_CHROMIUM:-}" ] && ! command -v chromium google-chrome >/dev/null; then
+    say "No browser: what needs one fails. Ubuntu has no package of Chromium: install Google Chrome, or set E2E_CHROMIUM=/path/to/a/browser"
+fi
 need_node || true
 fetch_interop
 build all LiveStream.sln

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes base images from Debian's packages and this machine's .NET and Node.js, for machines where no registry of images is
 # reachable, and prints what docker-compose.yml has to be told:
-#   eval "$(deploy/docker/local-images.sh)" && docker-compose build &&
-#   docker-compose up -d $(docker-compose config --services | grep -vx grafana)
+#   eval "$(deploy/docker/local-images.sh)" && docker compose build &&
+#   docker compose up -d $(docker compose config --services | grep -vx grafana)
 # Needs root, a Docker engine, debootstrap, the .NET SDK and Node.js 20. The bootstrapped system is kept in .cache/images.
 # OpenStack Swift takes MinIO's place. Grafana has no package, so it has to be left out.
 set -euo pipefail
@@ -135,7 +135,7 @@ ENTRYPOINT ["prometheus"]
 CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
 D
 
-say "NOT made: grafana, which Debian does not have. Start everything else, by name: docker-compose up -d \$(docker-compose config --services | grep -vx grafana)"
+say "NOT made: grafana, which Debian does not have. Start everything else, by name: docker compose up -d \$(docker compose config --services | grep -vx grafana)"
 cat <<D
 export DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
 export SDK_IMAGE=livestream-local/sdk NODE_IMAGE=livestream-local/node BASE_IMAGE=livestream-local/aspnet

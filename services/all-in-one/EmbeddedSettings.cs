@@ -18,12 +18,13 @@ internal sealed record EmbeddedSettings(int? Port, int? MediaPort, string? Data,
     /// <summary>The same as settings, for the host: the command line wins over the settings file and the environment.</summary>
     public string[] ToArguments()
     {
+        var address = string.Equals(Host, "localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback.ToString() : Host;
         (string Key, string? Value)[] given =
         [
             ("config", Config),
             ("Http:Port", Port?.ToString(CultureInfo.InvariantCulture)),
-            ("Http:Address", Host),
-            ("Sfu:Address", Host),
+            ("Http:Address", address),
+            ("Sfu:Address", address),
             ("Sfu:Port", MediaPort?.ToString(CultureInfo.InvariantCulture)),
             ("Rooms:DataDirectory", Data),
             ("Rooms:PublicUrl", PublicUrl),

@@ -8,7 +8,7 @@ using LiveStream.Sfu;
 using LiveStream.Signalling;
 using LiveStream.Webhooks;
 
-return await CommandLine.RunAsync(args, settings =>
+return await CommandLine.RunAsync(args, settings => ServiceDefaults.RunServiceAsync(() =>
 {
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
@@ -17,6 +17,7 @@ return await CommandLine.RunAsync(args, settings =>
     });
     builder.AddServiceDefaults();
     EmbeddedSettings.AddDerivedDefaults(builder.Configuration);
+    builder.Services.AddSingleton(DataFolder.Take(builder.Configuration["Rooms:DataDirectory"]!));
     builder.AddRooms();
     builder.AddWebhooks();
     builder.AddSfu();
@@ -35,5 +36,5 @@ return await CommandLine.RunAsync(args, settings =>
     app.MapHlsPackager();
     app.MapRecording();
     app.MapTryPage();
-    return app.RunServiceAsync();
-});
+    return app;
+}));

@@ -1,3 +1,6 @@
+using System.Net;
+
+using LiveStream.Hosting;
 using LiveStream.Rooms;
 using LiveStream.Rooms.Domain;
 using LiveStream.Rooms.Setup;
@@ -43,13 +46,15 @@ internal static class TryPage
     }
 
     /// <summary>Prints the links once the server listens.</summary>
-    private sealed class LinkPrinter(EmbeddedWorkspace workspace, WebClientFiles client, IOptions<RoomsOptions> options) : IHostedLifecycleService
+    private sealed class LinkPrinter(EmbeddedWorkspace workspace, WebClientFiles client, IOptions<RoomsOptions> options, IOptions<HttpOptions> http) : IHostedLifecycleService
     {
         public Task StartedAsync(CancellationToken cancellationToken)
         {
             var url = options.Value.PublicUrl;
             var codes = workspace.Current.RoomCodes;
             var room = client.IsBuilt ? $"{url}/meeting/" : $"{url}{Prefix}/?code=";
+            var others = IPAddress.IsLoopback(IPAddress.Parse(http.Value.Address)) || !new Uri(url).IsLoopback
+                ? "" : $"\n  Viewers on other machines are sent to {url} too: say by --public-url where they reach this one.\n";
             var keys = Path.Combine(Path.GetFullPath(options.Value.DataDirectory), WorkspaceFile.FileName);
             return Console.Out.WriteLineAsync(
                 $"""
@@ -59,7 +64,7 @@ internal static class TryPage
                   Watch (real time)  {room}{codes.GetValueOrDefault(StarterTemplate.ViewerRealtime)}
                   Watch (HLS)        {room}{codes.GetValueOrDefault(StarterTemplate.ViewerNearRealtime)}
                   Keys               {keys}
-
+                {others}
                 """);
         }
 

@@ -11,7 +11,9 @@ namespace LiveStream.HlsPackager;
 /// <summary>The packager as a process of its own: the HLS origin.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => ServiceDefaults.RunServiceAsync(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
@@ -31,6 +33,6 @@ internal static class Program
         app.MapDefaultEndpoints();
         app.MapHlsPackager();
         app.MapRpc<IPackagerControl>();
-        return app.RunServiceAsync();
+        return app;
     }
 }

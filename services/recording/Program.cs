@@ -10,7 +10,9 @@ namespace LiveStream.Recording;
 /// <summary>Recording as a process of its own: it is told what to make by events, and reports to rooms.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => ServiceDefaults.RunServiceAsync(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
@@ -22,7 +24,6 @@ internal static class Program
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapRecording();
-
-        return app.RunServiceAsync();
+        return app;
     }
 }

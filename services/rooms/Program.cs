@@ -14,7 +14,9 @@ namespace LiveStream.Rooms;
 /// <summary>Rooms as a process of its own: REST, the web client, and what the other services ask of it.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => ServiceDefaults.RunServiceAsync(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
@@ -40,6 +42,6 @@ internal static class Program
         app.MapRpc<IRecordings>();
         if (announced) app.MapRpc<IPackagerNodes>();
         if (several) app.MapRpc<ISignallingNodes>();
-        return app.RunServiceAsync();
+        return app;
     }
 }

@@ -10,7 +10,9 @@ namespace LiveStream.Sfu;
 /// <summary>An SFU node as a process of its own: media by UDP and TCP, control by gRPC.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => ServiceDefaults.RunServiceAsync(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
@@ -28,6 +30,6 @@ internal static class Program
         app.MapDefaultEndpoints();
         app.MapSfu();
         app.MapRpc<ISfuControl>();
-        return app.RunServiceAsync();
+        return app;
     }
 }

@@ -12,7 +12,9 @@ namespace LiveStream.Signalling;
 /// <summary>Signalling as a process of its own: WebSockets, WHIP and WHEP.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => ServiceDefaults.RunServiceAsync(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
@@ -32,6 +34,6 @@ internal static class Program
         app.MapSignalling();
         app.MapRpc<IRoomControl>();
         if (placed) app.MapRpc<IMediaNodes>();
-        return app.RunServiceAsync();
+        return app;
     }
 }

@@ -11,7 +11,9 @@ namespace LiveStream.Webhooks;
 /// <summary>Webhooks as a process of its own.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args)
+    public static Task<int> Main(string[] args) => ServiceDefaults.RunServiceAsync(() => Build(args));
+
+    private static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
@@ -24,6 +26,6 @@ internal static class Program
         app.MapDefaultEndpoints();
         app.MapWebhooks();
         app.MapRpc<IWebhooksControl>();
-        return app.RunServiceAsync();
+        return app;
     }
 }

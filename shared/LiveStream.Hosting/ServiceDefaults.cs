@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 using LiveStream.Hosting.Errors;
 using LiveStream.Hosting.Health;
@@ -6,6 +7,7 @@ using LiveStream.Hosting.Metrics;
 using LiveStream.Hosting.Telemetry;
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -56,21 +58,42 @@ public static class ServiceDefaults
     }
 
     /// <summary>
-    /// Runs until SIGTERM or SIGINT. Exit code 0 after a clean end; 1, with the reason in the last log line, when a
-    /// setting is wrong, a port is taken, or the host fails.
+    /// Builds and runs a program until SIGTERM or SIGINT. Exit code 0 after a clean end; 1, with the reason in the last log line, when a
+    /// setting or its file is wrong, a port is taken, or the host fails.
     /// </summary>
-    public static async Task<int> RunServiceAsync(this WebApplication app)
+    /// <param name="build">Settings are read in here, and what is wrong with them is thrown.</param>
+    public static async Task<int> RunServiceAsync(Func<WebApplication> build)
     {
+        WebApplication? app = null;
         try
         {
+            app = build();
             await app.RunAsync();
             return 0;
         }
         catch (Exception e)
         {
-            app.Logger.CannotStart(e.Message);
+            if (app is not null) app.Logger.CannotStart(ReasonOf(e));
+            else
+            {
+                // There is no host yet whose log could say it.
+                using var logs = LoggerFactory.Create(logging => AddLogging(logging, new ConfigurationManager()));
+                logs.CreateLogger(typeof(ServiceDefaults)).CannotStart(ReasonOf(e));
+            }
+
             return 1;
         }
+    }
+
+    // The outermost message often only says where it went wrong.
+    private static string ReasonOf(Exception exception)
+    {
+        var reason = exception.Message;
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+            if (!reason.Contains(inner.Message, StringComparison.OrdinalIgnoreCase)) reason += " " + inner.Message;
+        if (exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or AddressInUseException)
+            reason += " Choose another port by Http:Port (run.sh --port).";
+        return reason;
     }
 
     private static void AddSettingsFile(ConfigurationManager configuration)

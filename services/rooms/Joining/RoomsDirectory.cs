@@ -1,6 +1,7 @@
 using LiveStream.Contracts;
 using LiveStream.Contracts.Rooms;
 using LiveStream.Contracts.Rooms.V1;
+using LiveStream.Rooms.Endpoints;
 using LiveStream.Rooms.Storage;
 using LiveStream.Rooms.Tokens;
 
@@ -14,7 +15,7 @@ internal sealed class RoomsDirectory(TokenReader tokens, RoomsStore store) : IRo
     public async Task<JoinGrant> AuthorizeAsync(AuthorizeRequest request, CancellationToken cancellationToken)
     {
         var check = await tokens.CheckAsync(request.Token, s_types, cancellationToken);
-        if (check.Error != TokenError.None) throw new ControlException(ControlError.Unauthenticated, "Token validation error");
+        if (check.Error != TokenError.None) throw new ControlException(ControlError.Unauthenticated, $"Token validation error: {RequireToken.DetailOf(check.Error)}");
 
         var claims = check.Claims!;
         var roomId = request.RoomId.Length > 0 ? request.RoomId : claims.RoomId;

@@ -36,7 +36,7 @@ internal sealed class ProductProgram(
     public void Start()
     {
         _stopped = false;
-        var start = new ProcessStartInfo("dotnet", [FindProgram(), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Find(service, assembly), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -97,7 +97,8 @@ internal sealed class ProductProgram(
     }
 
     // The program is built in the same configuration as the tests: …/tests/e2e/bin/<configuration>/<framework>/.
-    private string FindProgram()
+    /// <summary>The built program of a folder below <c>services</c>.</summary>
+    public static string Find(string service, string assembly)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory);
         var (framework, configuration) = (here.Name, here.Parent!.Name);

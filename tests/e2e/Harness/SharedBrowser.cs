@@ -17,13 +17,13 @@ public sealed class SharedBrowser : IAsyncLifetime
     ];
 
     // The shell is the same browser without a window, whose own page costs more CPU time in each context than the one that is tested.
-    private static readonly string[] s_browsers = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+    private static readonly string[] s_shells = ["/usr/bin/chromium-headless-shell"], s_browsers = ["/usr/bin/chromium", "/usr/bin/google-chrome"];
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;
     private SharedBrowser? _withWindows;
 
-    public Task InitializeAsync() => StartAsync(s_browsers);
+    public Task InitializeAsync() => StartAsync([.. s_shells, .. s_browsers]);
 
     /// <summary>The browser that has windows, which it can share.</summary>
     public async Task<SharedBrowser> WithWindowsAsync()
@@ -31,7 +31,7 @@ public sealed class SharedBrowser : IAsyncLifetime
         if (_withWindows is null)
         {
             _withWindows = new SharedBrowser();
-            await _withWindows.StartAsync(s_browsers[^1..]);
+            await _withWindows.StartAsync(s_browsers);
         }
 
         return _withWindows;
@@ -42,7 +42,8 @@ public sealed class SharedBrowser : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? browsers.FirstOrDefault(File.Exists) ?? browsers[^1],
+            ExecutablePath = Environment.GetEnvironmentVariable("E2E_CHROMIUM") ?? browsers.FirstOrDefault(File.Exists)
+                ?? throw new FileNotFoundException($"no browser: install chromium, or say where one is by E2E_CHROMIUM (looked for {string.Join(", ", browsers)})"),
             Headless = true,
             Args = Arguments,
         });
