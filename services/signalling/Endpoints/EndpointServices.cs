@@ -12,7 +12,8 @@ namespace LiveStream.Signalling.Endpoints;
 
 /// <summary>What the handlers of both protocols work with.</summary>
 internal sealed record EndpointServices(
-    IRoomsDirectory Rooms, MediaSessions Sessions, IRoomHosts Hosts, OtherNodes Others, IOptions<SignallingOptions> Options, ILogger<EndpointServices> Logger)
+    IRoomsDirectory Rooms, MediaSessions Sessions, IRoomHosts Hosts, OtherNodes Others, IOptions<SignallingOptions> Options, TimeProvider Time,
+    ILogger<EndpointServices> Logger)
 {
     /// <summary>
     /// Answers from the node that has the room, or says why that is not possible; null where the room is here, or nobody has it

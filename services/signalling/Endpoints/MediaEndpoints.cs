@@ -22,6 +22,8 @@ internal static class MediaEndpoints
     private const string SdpType = "application/sdp";
     private const string Methods = "OPTIONS, GET, HEAD, POST";
 
+    private static readonly TimeSpan LongBody = TimeSpan.FromSeconds(1);
+
     /// <summary>Maps both protocols.</summary>
     public static void MapMediaEndpoints(this IEndpointRouteBuilder routes)
     {
@@ -51,16 +53,19 @@ internal static class MediaEndpoints
 
         var authorize = new AuthorizeRequest { Token = token, RoomId = roomId };
         var grant = await services.Rooms.AuthorizeAsync(authorize, context.RequestAborted);
-        if (grant.Refusal.Length > 0) return new Refusal(StatusCodes.Status403Forbidden, grant.Refusal);
-        if (!IsAllowed(kind, grant))
-        {
-            var act = kind == SessionKind.Whip ? "publish" : "subscribe";
-            return new Refusal(StatusCodes.Status403Forbidden, $"the role {grant.Role} may not {act}");
-        }
+        if (RefusalOf(kind, grant) is { } refused) return refused;
 
         var options = services.Options.Value;
+        var began = services.Time.GetTimestamp();
         var (offer, refusal) = await RequestBody.ReadAsync(context.Request, SdpType, options.MaxBodyBytes);
         if (refusal is not null) return refusal;
+        if (services.Time.GetElapsedTime(began) > LongBody)
+        {
+            // While it came, the room may have been locked, or the token's time may be over.
+            grant = await services.Rooms.AuthorizeAsync(authorize, context.RequestAborted);
+            if (RefusalOf(kind, grant) is { } late) return late;
+        }
+
         if (!offer.StartsWith("v=0", StringComparison.Ordinal))
             return new Refusal(StatusCodes.Status400BadRequest, "the body is no session description");
 
@@ -76,9 +81,14 @@ internal static class MediaEndpoints
         return TypedResults.Text(answer, SdpType, contentEncoding: null, StatusCodes.Status201Created);
     }
 
-    private static bool IsAllowed(SessionKind kind, JoinGrant grant) => kind == SessionKind.Whip
-        ? grant.PublishAudio || grant.PublishVideo || grant.PublishScreen
-        : grant.SubscribeToRoles.Count > 0;
+    private static Refusal? RefusalOf(SessionKind kind, JoinGrant grant)
+    {
+        if (grant.Refusal.Length > 0) return new Refusal(StatusCodes.Status403Forbidden, grant.Refusal);
+        var (allowed, act) = kind == SessionKind.Whip
+            ? (grant.PublishAudio || grant.PublishVideo || grant.PublishScreen, "publish")
+            : (grant.SubscribeToRoles.Count > 0, "subscribe");
+        return allowed ? null : new Refusal(StatusCodes.Status403Forbidden, $"the role {grant.Role} may not {act}");
+    }
 
     private static Refusal Overloaded(Admission admission, TimeSpan retryAfter) => admission switch
     {

@@ -46,7 +46,8 @@ internal sealed class NodeAnnouncer(
             logger.RoomLost(roomId);
             rooms.Abandon(roomId, Reason);
             media.Forget(roomId);
-            await sessions.CloseRoomAsync(roomId, Reason);
+            // Not waited for: who does not announce itself in time counts as dead.
+            _ = sessions.CloseRoomAsync(roomId, Reason);
         }
     }
 

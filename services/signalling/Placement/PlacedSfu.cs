@@ -14,6 +14,9 @@ namespace LiveStream.Signalling.Placement;
 /// </summary>
 internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProvider time) : ISfuControl
 {
+    /// <summary>Transports whose node is remembered.</summary>
+    public int TransportCount => _transports.Count;
+
     // What was opened here, also where that failed, and not closed: the calls of renewal and end name no room.
     private readonly ConcurrentDictionary<string, MediaNode> _transports = new(StringComparer.Ordinal);
 
@@ -79,10 +82,16 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
         try
         {
             await using var events = callers(node.Address).WatchRoomAsync(request, both.Token).GetAsyncEnumerator(both.Token);
-            while (await NextAsync(events, node, both.Token, cancellationToken)) yield return events.Current;
+            while (await NextAsync(events, node, both.Token, cancellationToken))
+            {
+                // Nobody closes a transport that the media server has closed itself.
+                if (events.Current.TransportChanged is { State: TransportState.Closed } closed) _transports.TryRemove(closed.TransportId, out _);
+                yield return events.Current;
+            }
         }
         finally
         {
+            if (node.Lost.IsCancellationRequested) ForgetTransports(node);
             nodes.Watch(request.RoomId, -1, time.GetUtcNow());
         }
     }
@@ -90,6 +99,12 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
     /// <summary>Of one node only.</summary>
     public Task<NodeStats> GetNodeStatsAsync(GetNodeStatsRequest request, CancellationToken cancellationToken) =>
         throw new ControlException(ControlError.FailedPrecondition, "statistics are each node's own");
+
+    private void ForgetTransports(MediaNode node)
+    {
+        foreach (var (id, of) in _transports)
+            if (of == node) _transports.TryRemove(id, out _);
+    }
 
     private MediaNode NodeOf(string roomId) =>
         nodes.NodeOf(roomId, time.GetUtcNow()) ?? throw new ControlException(ControlError.Unavailable, "no media node has room");

@@ -101,16 +101,12 @@ internal sealed class MediaSessions(
     public bool IsIn(string roomId) => _table.HasRoom(roomId);
 
     /// <inheritdoc/>
-    public async Task CloseRoomAsync(string roomId, string reason)
-    {
-        foreach (var session in _table.Of(roomId)) await CloseAsync(session, reason);
-    }
+    public Task CloseRoomAsync(string roomId, string reason) => CloseAsync(_table.Of(roomId), reason, CancellationToken.None);
 
     /// <summary>Ends the sessions whose peer stayed away too long.</summary>
     public async Task CloseOverdueAsync()
     {
-        foreach (var session in _table.Overdue(time.GetUtcNow()))
-            await CloseAsync(session, "peer vanished");
+        await CloseAsync(_table.Overdue(time.GetUtcNow()), "peer vanished", CancellationToken.None);
     }
 
     /// <summary>
@@ -128,8 +124,15 @@ internal sealed class MediaSessions(
         }
 
         logger.ShuttingDown(sessions.Count);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(sessions, parallel, async (session, _) => await CloseAsync(session, "server shutdown"));
+        await CloseAsync(sessions, "server shutdown", cancellationToken);
+    }
+
+    // All are over at once; a media server that does not answer for one does not hold up the others.
+    private Task CloseAsync(IReadOnlyList<MediaSession> sessions, string reason, CancellationToken cancellationToken)
+    {
+        var ended = sessions.Where(session => End(session, reason)).ToList();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = cancellationToken };
+        return Parallel.ForEachAsync(ended, parallel, async (session, _) => await CloseTransportAsync(session, reason));
     }
 
     private static OpenTransportRequest OpenRequest(MediaSession session)

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using LiveStream.Contracts;
 using LiveStream.Signalling.Tests.Fakes;
+using LiveStream.Testing;
 
 namespace LiveStream.Signalling.Tests.Endpoints;
 
@@ -297,5 +298,47 @@ public sealed class OpenSessionTests
 
         Assert.Equal(status, (int)reply.StatusCode);
         Assert.Equal(status == 405, reply.Content.Headers.Allow.Count > 0);
+    }
+
+    [Fact]
+    public async Task RoomIsClosedWhileTheOfferComes_IsRefused()
+    {
+        var clock = new TestClock();
+        await using var host = await SignallingHost.StartAsync(time: clock);
+        using var body = new SlowContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/whip/r1") { Content = body };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer host:ann");
+        var sending = host.Client.SendAsync(request);
+        await host.Rooms.Asked.WaitAsync(TimeSpan.FromSeconds(60));
+        host.Rooms.Failure = new ControlException(ControlError.PermissionDenied, "room is not active");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        body.GoOn.SetResult();
+
+        using var reply = await sending;
+        Assert.Equal(HttpStatusCode.Forbidden, reply.StatusCode);
+        Assert.Empty(host.Sfu.Opened);
+    }
+
+    /// <summary>An offer whose second half waits.</summary>
+    private sealed class SlowContent : HttpContent
+    {
+        public SlowContent() => Headers.ContentType = new("application/sdp");
+
+        public TaskCompletionSource GoOn { get; } = new();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var offer = Encoding.UTF8.GetBytes(SignallingHost.Offer);
+            await stream.WriteAsync(offer.AsMemory(0, 100));
+            await stream.FlushAsync();
+            await GoOn.Task;
+            await stream.WriteAsync(offer.AsMemory(100));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = SignallingHost.Offer.Length;
+            return true;
+        }
     }
 }

@@ -16,8 +16,12 @@ internal sealed class FakeRooms : IRoomsDirectory
     /// <summary>Thrown by the next calls while set.</summary>
     public ControlException? Failure { get; set; }
 
+    /// <summary>One for each question.</summary>
+    public SemaphoreSlim Asked { get; } = new(0);
+
     public Task<JoinGrant> AuthorizeAsync(AuthorizeRequest request, CancellationToken cancellationToken)
     {
+        Asked.Release();
         if (Failure is not null) throw Failure;
         var parts = request.Token.Split(':');
         if (parts.Length < 2 || Expired.Contains(request.Token)) throw new ControlException(ControlError.Unauthenticated, "bad token");

@@ -22,6 +22,12 @@ internal sealed class FakeSfu : ISfuControl
     /// <summary>One for each of <see cref="Closed"/>.</summary>
     public SemaphoreSlim Closes { get; } = new(0);
 
+    /// <summary>One for each close that was begun.</summary>
+    public SemaphoreSlim CloseTries { get; } = new(0);
+
+    /// <summary>Closes wait for it.</summary>
+    public Task UntilCloses { get; set; } = Task.CompletedTask;
+
     public ConcurrentQueue<OpenSubscriberRequest> Subscribers { get; } = [];
 
     public ConcurrentQueue<MakeOfferRequest> Offers { get; } = [];
@@ -75,13 +81,15 @@ internal sealed class FakeSfu : ISfuControl
         return Task.FromResult(new UpdateTransportReply { AnswerSdp = Answer($"srv{Interlocked.Increment(ref _restarts)}") });
     }
 
-    public Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
+    public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
     {
+        CloseTries.Release();
+        await UntilCloses.WaitAsync(cancellationToken);
         if (Hiccups.TryDequeue(out var hiccup)) throw hiccup;
         if (Failure is not null) throw Failure;
         Closed.Enqueue(request);
         Closes.Release();
-        return Task.FromResult(new CloseTransportReply());
+        return new CloseTransportReply();
     }
 
     public async IAsyncEnumerable<RoomEvent> WatchRoomAsync(

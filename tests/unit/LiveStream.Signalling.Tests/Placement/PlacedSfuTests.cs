@@ -142,6 +142,24 @@ public sealed class PlacedSfuTests : IDisposable
     }
 
     [Fact]
+    public async Task Transports_ThatEndByThemselvesOrWithTheirNode_AreForgotten()
+    {
+        await AnnounceAsync("a", 0);
+        foreach (var id in new[] { "t1", "t2" }) await _placed.OpenTransportAsync(new OpenTransportRequest { RoomId = "room", TransportId = id }, default);
+        await using var watch = _placed.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, default).GetAsyncEnumerator();
+        var next = watch.MoveNextAsync().AsTask();
+        _sfus["http://a"].Report(_sfus["http://a"].Opened.First(), TransportState.Closed);
+        Assert.True(await next);
+        Assert.Equal(1, _placed.TransportCount);
+
+        next = watch.MoveNextAsync().AsTask();
+        _clock.Advance(NodeTable.Silence);
+        _nodes.Sweep(_clock.GetUtcNow());
+        await Assert.ThrowsAsync<ControlException>(() => next);
+        Assert.Equal(0, _placed.TransportCount);
+    }
+
+    [Fact]
     public async Task Open_WhoseAnswerWasLost_CanBeClosed()
     {
         await AnnounceAsync("a", 0);

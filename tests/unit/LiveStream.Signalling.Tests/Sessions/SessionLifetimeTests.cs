@@ -36,6 +36,24 @@ public sealed class SessionLifetimeTests
     }
 
     [Fact]
+    public async Task RoomEnds_WhileTheMediaServerHangs_AllSessionsAreClosedAtOnce()
+    {
+        await using var host = await SignallingHost.StartAsync();
+        for (var i = 0; i < 20; i++) await host.OpenAsync("/whep/r1", "viewer:bob");
+        var answers = new TaskCompletionSource();
+        host.Sfu.UntilCloses = answers.Task;
+
+        var closing = host.Sessions.CloseRoomAsync("r1", "over");
+        for (var i = 0; i < 20; i++) Assert.True(await host.Sfu.CloseTries.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.False(closing.IsCompleted);
+        Assert.Equal(0, host.Sessions.Count);
+
+        answers.SetResult();
+        await closing.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(20, host.Sfu.Closed.Count);
+    }
+
+    [Fact]
     public async Task PeerAwayPastTheGrace_EndsTheSession()
     {
         var time = new ManualTime();
