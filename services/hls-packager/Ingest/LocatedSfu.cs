@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace LiveStream.HlsPackager.Ingest;
 
 /// <summary>
-/// The SFU nodes as one: each call goes to the node that has the room. When the room moves, its watch ends with Unavailable and
-/// its exports from the node before are ended, so that whoever keeps them begins anew at the node after.
+/// The SFU nodes as one: each call goes to the node that has the room. When the room moves, its watch ends with Aborted and
+/// its exports from the node before are ended, where that one can still be reached, so that whoever keeps them begins anew at the node after.
 /// </summary>
 internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeProvider time, ILogger<LocatedSfu> logger) : ISfuControl
 {
@@ -132,7 +132,7 @@ internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeP
         }
         catch (OperationCanceledException) when (moved.IsCancellationRequested)
         {
-            throw new ControlException(ControlError.Unavailable, $"the room has left media node {node.NodeId}");
+            throw new ControlException(ControlError.Aborted, $"the room has left media node {node.NodeId}");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed class RtpIngestListener : IAsyncDisposable
     private readonly IngestOptions options;
     private readonly ILogger<RtpIngestListener> logger;
     private readonly TimeProvider time;
-    private readonly ConcurrentDictionary<string, IExportSink> sinks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ExportRegistration> sinks = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, byte> connections = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
@@ -70,10 +70,11 @@ public sealed class RtpIngestListener : IAsyncDisposable
 
     /// <summary>Routes connections that name the export to a receiver until the result is disposed of.</summary>
     /// <exception cref="InvalidOperationException">The export already has a receiver.</exception>
-    internal IDisposable Register(string exportId, IExportSink sink)
+    internal ExportRegistration Register(string exportId, IExportSink sink)
     {
-        if (!sinks.TryAdd(exportId, sink)) throw new InvalidOperationException($"Export {exportId} already has a receiver.");
-        return new Registration(this, exportId);
+        var registration = new ExportRegistration(sink, ended => sinks.TryRemove(KeyValuePair.Create(exportId, ended)));
+        if (!sinks.TryAdd(exportId, registration)) throw new InvalidOperationException($"Export {exportId} already has a receiver.");
+        return registration;
     }
 
     /// <inheritdoc/>
@@ -129,15 +130,17 @@ public sealed class RtpIngestListener : IAsyncDisposable
         using var owned = connection;
         using var ending = stopping.Token.Register(connection.Dispose);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        IExportSink? sink = null;
+        ExportRegistration? export = null;
         var reason = "closed by the SFU";
         try
         {
             connection.NoDelay = true;
-            (sink, var filled) = ReadHello(connection, buffer);
-            if (sink is null) return;
+            KeepAlive(connection);
+            (export, var filled) = ReadHello(connection, buffer);
+            if (export is null) return;
 
-            sink.OnConnected();
+            var sink = export.Sink;
+            export.Add(connection);
             while (true)
             {
                 // Whole packets leave with the buffer; a started one moves to the front of a fresh buffer.
@@ -166,22 +169,27 @@ public sealed class RtpIngestListener : IAsyncDisposable
                 filled += received;
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
         {
-            reason = "the packager stops";
-        }
-        catch (SocketException e)
-        {
-            reason = stopping.IsCancellationRequested ? "the packager stops" : e.SocketErrorCode.ToString();
+            reason = stopping.IsCancellationRequested ? "the packager stops" : (e as SocketException)?.SocketErrorCode.ToString() ?? "the packager closed it";
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            sink?.OnClosed(reason);
+            export?.Remove(connection, reason);
         }
     }
 
-    private (IExportSink? Sink, int Filled) ReadHello(Socket connection, byte[] buffer)
+    // A machine that is gone says nothing: without questions its silence would be that of a room where nobody publishes.
+    private static void KeepAlive(Socket connection)
+    {
+        connection.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        connection.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 3);
+        connection.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
+        connection.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
+
+    private (ExportRegistration? Export, int Filled) ReadHello(Socket connection, byte[] buffer)
     {
         var began = time.GetTimestamp();
         var filled = 0;
@@ -202,7 +210,7 @@ public sealed class RtpIngestListener : IAsyncDisposable
             }
 
             var exportId = ExportIdOf(hello);
-            if (exportId is null || !sinks.TryGetValue(exportId, out var sink))
+            if (exportId is null || !sinks.TryGetValue(exportId, out var export))
             {
                 if (exportId is null) logger.BadHello(connection.RemoteEndPoint);
                 else logger.UnknownExport(exportId, connection.RemoteEndPoint);
@@ -211,7 +219,7 @@ public sealed class RtpIngestListener : IAsyncDisposable
 
             connection.ReceiveTimeout = 0;
             buffer.AsSpan(consumed, filled - consumed).CopyTo(buffer);
-            return (sink, filled - consumed);
+            return (export, filled - consumed);
         }
     }
 
@@ -230,10 +238,5 @@ public sealed class RtpIngestListener : IAsyncDisposable
         var whole = 0;
         while (FramedPackets.TryRead(bytes[whole..], JitterBuffer.MaxPacketLength, out _, out var consumed, out tooLong)) whole += consumed;
         return whole;
-    }
-
-    private sealed class Registration(RtpIngestListener owner, string exportId) : IDisposable
-    {
-        public void Dispose() => owner.sinks.TryRemove(exportId, out _);
     }
 }

@@ -45,7 +45,7 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
         new BoundedChannelOptions(MaxWaitingEvents) { SingleReader = true, AllowSynchronousContinuations = true, FullMode = BoundedChannelFullMode.Wait });
 
     private ExportLink? link;
-    private IDisposable? registration;
+    private ExportRegistration? registration;
     private Task running = Task.CompletedTask;
     private TimeSpan nextBorderRequest;
     private int overloaded;
@@ -246,6 +246,8 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
                 catch (ControlException e)
                 {
                     reason = e.Message;
+                    // A node that hangs, or whose machine is gone, does not close the connection; the export begins anew at the next one.
+                    if (e.Error == ControlError.Aborted) registration!.CloseConnections();
                 }
 
                 stopping.Token.ThrowIfCancellationRequested();

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
+using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Wire.Framing;
@@ -13,7 +14,7 @@ namespace LiveStream.HlsPackager.Tests.Ingest;
 /// <summary>An SFU with one room that exports what the test sends, over a real connection.</summary>
 internal sealed class FakeSfu : ISfuControl, IDisposable
 {
-    private readonly Channel<RoomEvent> room = Channel.CreateUnbounded<RoomEvent>();
+    private Channel<RoomEvent> room = Channel.CreateUnbounded<RoomEvent>();
     private readonly Channel<StartExportRequest> starts = Channel.CreateUnbounded<StartExportRequest>();
     private readonly Channel<RequestKeyFrameRequest> keyFrames = Channel.CreateUnbounded<RequestKeyFrameRequest>();
     private Socket? export;
@@ -44,6 +45,14 @@ internal sealed class FakeSfu : ISfuControl, IDisposable
     }
 
     public void BreakConnection() => export!.Dispose();
+
+    /// <summary>The room is at another node from now on; this one keeps its connection open and sends nothing more by it.</summary>
+    public void Move()
+    {
+        var before = room;
+        room = Channel.CreateUnbounded<RoomEvent>();
+        before.Writer.Complete(new ControlException(ControlError.Aborted, "the room has left"));
+    }
 
     public async Task<StartExportReply> StartExportAsync(StartExportRequest request, CancellationToken cancellationToken)
     {

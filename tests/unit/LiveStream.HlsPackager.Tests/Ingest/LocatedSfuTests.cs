@@ -32,7 +32,7 @@ public sealed class LocatedSfuTests
 
         directory.At = "b";
         clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(ControlError.Unavailable, (await Assert.ThrowsAsync<ControlException>(() => next.WaitAsync(Patience))).Error);
+        Assert.Equal(ControlError.Aborted, (await Assert.ThrowsAsync<ControlException>(() => next.WaitAsync(Patience))).Error);
         Assert.Equal(["start x", "stop x"], nodes["http://a"].Calls);
         await located.StartExportAsync(new StartExportRequest { RoomId = "room", ExportId = "x" }, default);
         await located.StopExportAsync(new StopExportRequest { RoomId = "room", ExportId = "x" }, default);

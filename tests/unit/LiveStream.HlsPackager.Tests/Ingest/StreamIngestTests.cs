@@ -185,6 +185,19 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Export_OfANodeThatTheRoomLeft_BeginsAnewThoughItsConnectionIsStillOpen()
+    {
+        await PublishAsync(Tracks.Video("camera", "ann"));
+        await ingest.Samples.ReadAsync(limit.Token);
+        sfu.Move();
+        await sfu.Starts.ReadAsync(limit.Token);
+        sfu.Publish(Tracks.Video("camera", "ann"));
+
+        SendVideo(Clip.Packets(1200));
+        Assert.IsType<VideoSample>(await ingest.Samples.ReadAsync(limit.Token));
+    }
+
+    [Fact]
     public async Task Samples_GarbagePackets_AreDropped()
     {
         await PublishAsync(Tracks.Video("camera", "ann"), Tracks.Audio("mic", "ann"));
