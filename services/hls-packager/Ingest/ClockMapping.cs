@@ -63,7 +63,7 @@ public sealed class ClockMapping
         if (ntpTimestamp == 0) return;
 
         var ntp = PublisherClock.FromNtp(ntpTimestamp);
-        publisher.OnSenderReport(ntp, arrival);
+        if (!publisher.OnSenderReport(ntp, arrival)) return;
         report = new Report(ntp - ToMediaTime(unwrapper.Unwrap(rtpTimestamp)), publisher.Generation);
     }
 

@@ -6,10 +6,14 @@ namespace LiveStream.HlsPackager.Ingest;
 /// </summary>
 public sealed class PublisherClock
 {
-    // Reports disagree by network jitter; by more than this only when a clock was set.
+    // Reports disagree by network jitter; by more than this only when a clock was set, or the network stood still for a moment.
     private static readonly TimeSpan JumpThreshold = TimeSpan.FromMilliseconds(500);
 
+    // What a network held back comes within moments; a clock that was set back stays so.
+    private static readonly TimeSpan LateFor = TimeSpan.FromSeconds(2);
+
     private readonly MinimumFilter earliest = new();
+    private (TimeSpan Difference, TimeSpan Since)? late;
 
     /// <summary>Counts the jumps of the publisher's clock; what was known of an earlier generation is void.</summary>
     public int Generation { get; private set; }
@@ -17,17 +21,34 @@ public sealed class PublisherClock
     /// <summary>Stream time minus the publisher's NTP time.</summary>
     public TimeSpan Offset => earliest.Value ?? TimeSpan.Zero;
 
-    /// <summary>Notes that a report sent at <paramref name="ntp"/> arrived.</summary>
-    public void OnSenderReport(TimeSpan ntp, TimeSpan arrival)
+    /// <summary>
+    /// Notes that a report sent at <paramref name="ntp"/> arrived. False where it says nothing for now: it is so late that either the
+    /// network held it back or the clock was set, which the reports behind it will tell.
+    /// </summary>
+    public bool OnSenderReport(TimeSpan ntp, TimeSpan arrival)
     {
         var difference = arrival - ntp;
         if (earliest.Value is { } known && (difference - known).Duration() > JumpThreshold)
         {
+            if (difference > known && !StaysLate(difference, arrival)) return false;
             Generation++;
             earliest.Clear();
         }
 
+        late = null;
         earliest.Add(difference, arrival);
+        return true;
+    }
+
+    private bool StaysLate(TimeSpan difference, TimeSpan arrival)
+    {
+        if (late is not { } before || (difference - before.Difference).Duration() > JumpThreshold)
+        {
+            late = (difference, arrival);
+            return false;
+        }
+
+        return arrival - before.Since >= LateFor;
     }
 
     /// <summary>Time since 1900 of a 32.32 fixed point NTP timestamp.</summary>

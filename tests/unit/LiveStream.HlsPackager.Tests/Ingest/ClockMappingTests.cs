@@ -33,13 +33,15 @@ public sealed class ClockMappingTests
         Assert.True(worst < 15, $"audio and video are {worst:F1} ms apart");
     }
 
-    [Fact]
-    public void Map_PublisherClockSetForward_MovesNothing()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Map_PublisherClockSet_MovesNothing(int hours)
     {
         var publisher = new Simulation(5, 0);
         publisher.RunTo(20);
         var before = publisher.MapBoth(20);
-        publisher.NtpShift = TimeSpan.FromHours(1);
+        publisher.NtpShift = TimeSpan.FromHours(hours);
         for (var seconds = 20.0; seconds < 40; seconds += 0.5)
         {
             publisher.RunTo(seconds);
@@ -47,6 +49,35 @@ public sealed class ClockMappingTests
             Assert.InRange((video - before.Video).TotalSeconds, seconds - 20 - 0.05, seconds - 20 + 0.05);
             Assert.InRange((video - audio).TotalMilliseconds, -40, 40);
         }
+    }
+
+    [Theory]
+    [InlineData(800)]
+    [InlineData(1500)]
+    public void Map_ReportsThatTheNetworkHeldBack_MoveNothing(int late)
+    {
+        var mapping = new ClockMapping(new PublisherClock(), 90_000);
+        for (var second = 0; second < 30; second++)
+        {
+            var timestamp = (uint)(second * 90_000);
+            // Sound and picture have the same clock, so that one stall holds back more than one report of it.
+            var delay = TimeSpan.FromMilliseconds(second is 10 or 11 ? late : 20);
+            mapping.Observe(timestamp, TimeSpan.FromSeconds(second) + TimeSpan.FromMilliseconds(20));
+            mapping.OnSenderReport((ulong)(1000 + second) << 32, timestamp, TimeSpan.FromSeconds(second) + delay);
+            Assert.InRange((mapping.Map(timestamp) - TimeSpan.FromSeconds(second)).TotalMilliseconds, 15, 50);
+        }
+    }
+
+    [Fact]
+    public void OnSenderReport_ClockSetBack_IsFollowedWhenItStaysSo()
+    {
+        var clock = new PublisherClock();
+        Assert.True(clock.OnSenderReport(TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(10)));
+        Assert.False(clock.OnSenderReport(TimeSpan.FromSeconds(91), TimeSpan.FromSeconds(11)));
+        Assert.False(clock.OnSenderReport(TimeSpan.FromSeconds(92), TimeSpan.FromSeconds(12)));
+        Assert.Equal((0, TimeSpan.FromSeconds(-90)), (clock.Generation, clock.Offset));
+        Assert.True(clock.OnSenderReport(TimeSpan.FromSeconds(93), TimeSpan.FromSeconds(13)));
+        Assert.Equal((1, TimeSpan.FromSeconds(-80)), (clock.Generation, clock.Offset));
     }
 
     [Fact]
