@@ -28,6 +28,10 @@ public sealed class IngestOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:10")]
     public TimeSpan KeyFrameRequestInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Pictures are shown for so long without sound before silence goes with them, for players that do not learn of a later sound.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SilenceAfter { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>FFmpeg executable: a path, or a name to look up in PATH.</summary>
     [Required]
     public string FFmpegPath { get; set; } = "ffmpeg";

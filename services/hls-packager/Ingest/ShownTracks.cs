@@ -21,6 +21,7 @@ internal sealed class ShownTracks(
     private Track? video;
     private AudioTrack? audio;
     private long lastVideoTime = -1;
+    private TimeSpan? picturesSince;
     private bool everShown;
     private string lastReason = StageSelection.NobodyPublishes;
     private volatile string? videoTrackId;
@@ -70,12 +71,15 @@ internal sealed class ShownTracks(
             while (layer.TryTake(now, out var unit))
             {
                 lastVideoTime = Math.Max(lastVideoTime, unit!.Time);
+                picturesSince ??= now;
                 if (!emitMedia(new VideoSample(video!.TrackId, layer.Rid, unit))) layer.RequireKeyFrame();
             }
         }
 
         while (audio is not null && audio.TryTake(now, out var time, out var opus)) transcoder.Push(time, opus.Span);
-        if (video is not null || audio is not null) transcoder.Tick((long)(now.TotalSeconds * OpusPacket.ClockRate));
+        var ticks = (long)(now.TotalSeconds * OpusPacket.ClockRate);
+        if (now - picturesSince >= options.SilenceAfter) transcoder.BeginSilence(ticks);
+        if (video is not null || audio is not null) transcoder.Tick(ticks);
     }
 
     /// <inheritdoc/>
@@ -118,7 +122,7 @@ internal sealed class ShownTracks(
     private void Leave(string reason)
     {
         ClearLayers();
-        (video, videoTrackId, lastReason) = (null, null, reason);
+        (video, videoTrackId, picturesSince, lastReason) = (null, null, null, reason);
         emitControl(new PublisherGone(reason));
         logger.NothingToShow(roomId, reason);
     }

@@ -25,6 +25,16 @@ internal sealed class AacGrid
     /// <summary>Notes that an encoder started there; with the first one the row begins.</summary>
     public void Begin(long start) => Next ??= start;
 
+    /// <summary>Begins the row, or goes on behind its hole, without an encoder.</summary>
+    public void Resume(long time)
+    {
+        if (Next is not { } next || time > next) Next = StartAt(time);
+        broken = false;
+    }
+
+    /// <summary>Nothing is shown: the row has not begun, or waits behind a hole for an encoder.</summary>
+    public bool IsAtRest => Next is null || broken;
+
     /// <summary>Places an encoder's frame.</summary>
     /// <param name="time">Its time, on the grid.</param>
     /// <param name="silentBefore">Silent frames to put first.</param>

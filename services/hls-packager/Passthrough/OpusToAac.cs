@@ -10,7 +10,7 @@ namespace LiveStream.HlsPackager.Passthrough;
 /// <summary>
 /// Opus packets in, an uninterrupted row of AAC frames out, by an FFmpeg child that is started with the first packet and
 /// started again when it dies. While there is no child, and while no packets come, the row goes on with silence; before the
-/// first packet there is none. Frames come by callback, from the caller's thread or the child's, one at a time.
+/// first packet there is none unless it is asked for. Frames come by callback, from the caller's thread or the child's, one at a time.
 /// </summary>
 internal sealed class OpusToAac : IAsyncDisposable
 {
@@ -117,6 +117,16 @@ internal sealed class OpusToAac : IAsyncDisposable
             if (pendingPages > 0 && time.GetElapsedTime(pendingSince) >= WriteWait) Flush();
             // After a pause the row stands where it stopped, and a new child is not behind by that.
             if (child is { } running && running.Timeline.Next - Math.Max(grid.Next ?? 0, running.Timeline.Start) > MaxBehind) running.Process?.Kill();
+        }
+    }
+
+    /// <summary>Begins the row with silence where there is no sound: sound that comes later finds players that listen already.</summary>
+    /// <param name="now">Stream time in 48 kHz ticks.</param>
+    public void BeginSilence(long now)
+    {
+        lock (gate)
+        {
+            if (!disposed && child is null && grid.IsAtRest && now > fillDelay) grid.Resume(now - fillDelay);
         }
     }
 

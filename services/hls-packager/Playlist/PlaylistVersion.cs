@@ -32,6 +32,9 @@ internal sealed class PlaylistVersion
     /// <summary>The stream is over.</summary>
     public bool Ended { get; }
 
+    /// <summary>No segment is being written, and one may follow: nobody publishes.</summary>
+    public bool IsPaused => open is null && !Ended;
+
     /// <summary>Complete segments listed.</summary>
     public int SegmentCount => segments.Length;
 

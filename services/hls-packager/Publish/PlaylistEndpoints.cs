@@ -61,6 +61,13 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         if (directives.Number is { } number)
         {
             var (outcome, waited) = await WaitAsync(c, output, rendition, number, directives.Part).ConfigureAwait(false);
+            if (outcome == ReloadOutcome.TimedOut && rendition.Feed.Current is { IsPaused: true } unchanged)
+            {
+                // The stream waits for its publisher, for minutes where need be. Players that were told 503 (§6.2.5.2) each time would give up.
+                await HlsResponse.PlaylistAsync(c, directives.Skip ? unchanged.Delta : unchanged.Full, Shortest).ConfigureAwait(false);
+                return;
+            }
+
             if (outcome != ReloadOutcome.Ready)
             {
                 await RefuseAsync(c, outcome).ConfigureAwait(false);

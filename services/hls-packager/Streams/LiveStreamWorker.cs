@@ -38,7 +38,10 @@ internal sealed class LiveStreamWorker : IDisposable
     private string stopReason = "";
     private int keyFrameInFlight;
     private long lastInsert;
+    private readonly TimeSpan autoStop;
+    private long began;
     private long lastPicture;
+    private long lastMedia;
     private long? playableSince;
 
     public LiveStreamWorker(StartStreamRequest request, IMediaSource source, StreamRecorder? recorder, Func<Action, LiveOutput> output, SegmenterOptions segmenter,
@@ -51,6 +54,7 @@ internal sealed class LiveStreamWorker : IDisposable
         this.time = time;
         this.logger = logger;
         this.changed = changed;
+        autoStop = request.AutoStopSeconds > 0 ? TimeSpan.FromSeconds(request.AutoStopSeconds) : options.AutoStop;
         Output = output(RequestKeyFrame);
         Recorder = recorder;
         Recording = recorder is null ? RecordingState.Unspecified : RecordingState.Writing;
@@ -164,7 +168,7 @@ internal sealed class LiveStreamWorker : IDisposable
         var tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
         var samples = source.WaitForSamplesAsync(stopping.Token).AsTask();
         var inserts = inserted.Reader.WaitToReadAsync(stopping.Token).AsTask();
-        lastPicture = time.GetTimestamp();
+        began = lastPicture = lastMedia = time.GetTimestamp();
         while (true)
         {
             await Task.WhenAny(samples, tick, inserts).ConfigureAwait(false);
@@ -218,9 +222,11 @@ internal sealed class LiveStreamWorker : IDisposable
 
     private void Take(MediaSample sample)
     {
+        // Somebody who only speaks, or listens with the microphone off, is there too.
+        if (sample is VideoSample or AudioSample) lastMedia = time.GetTimestamp();
         if (sample is VideoSample video)
         {
-            lastPicture = time.GetTimestamp();
+            lastPicture = lastMedia;
             metrics.SampleArrived(time.GetUtcNow() - source.Epoch - TimeSpan.FromTicks(video.Unit.Time * (TimeSpan.TicksPerSecond / 10_000) / 9));
         }
 
@@ -241,9 +247,9 @@ internal sealed class LiveStreamWorker : IDisposable
 
     private void CheckForStall()
     {
-        var idle = time.GetElapsedTime(lastPicture);
-        if (idle >= options.AutoStop) Stop($"no publisher for {options.AutoStop.TotalSeconds:0} seconds");
-        else if (idle >= StallsAfter && path.HasPictures)
+        if (time.GetElapsedTime(lastMedia) >= autoStop) Stop($"no publisher for {autoStop.TotalSeconds:0} seconds");
+        else if (request.LongestSeconds > 0 && time.GetElapsedTime(began).TotalSeconds >= request.LongestSeconds) Stop($"the longest duration, {request.LongestSeconds} seconds, is over");
+        else if (time.GetElapsedTime(lastPicture) >= StallsAfter && path.HasPictures)
         {
             path.Break();
             logger.PublisherAway(StreamId, "no picture arrives");

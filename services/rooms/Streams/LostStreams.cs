@@ -77,6 +77,8 @@ internal sealed class LostStreams(LiveStreamStore store, RoomsStore rooms, IPack
             StaticUrl = destination.EnableStaticUrl,
             Record = run.HlsVod,
             RecordingPaused = run.RecordingPaused,
+            AutoStopSeconds = (uint)destination.AutoStopTimeout,
+            LongestSeconds = (uint)destination.MaxDuration,
         };
         request.FromRoles.AddRange(template.Document.Roles.Values
             .Where(role => role.PublishParams.Allowed is { Count: > 0 })
@@ -90,7 +92,9 @@ internal sealed class LostStreams(LiveStreamStore store, RoomsStore rooms, IPack
         var room = await rooms.FindRoomAsync(run.CustomerId, run.RoomId, cancellationToken);
         if (room?.Template.Document.Destinations.HlsDestinations.GetValueOrDefault(run.Destination) is not { } destination) return null;
         var request = RequestOf(run, room.Template, destination);
-        request.FirstSegment = (uint)Math.Max(LeastNumber, (time.GetUtcNow() - run.CreatedAt).TotalSeconds * NumbersPerSecond);
+        var age = time.GetUtcNow() - run.CreatedAt;
+        request.FirstSegment = (uint)Math.Max(LeastNumber, age.TotalSeconds * NumbersPerSecond);
+        request.LongestSeconds = (uint)Math.Clamp(destination.MaxDuration - age.TotalSeconds, 1, destination.MaxDuration);
         try
         {
             await packager.StartStreamAsync(request, cancellationToken);

@@ -14,7 +14,7 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
 {
     private const uint VideoSsrc = 1000, AudioSsrc = 2000;
 
-    private readonly IngestOptions options = new() { JitterWait = TimeSpan.FromMilliseconds(20), KeyFrameRequestInterval = TimeSpan.FromMilliseconds(100) };
+    private readonly IngestOptions options = new() { JitterWait = TimeSpan.FromMilliseconds(20), KeyFrameRequestInterval = TimeSpan.FromMilliseconds(100), SilenceAfter = TimeSpan.FromDays(1) };
     private readonly FakeSfu sfu = new();
     private readonly CapturingLogger logger = new();
     private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
@@ -80,6 +80,29 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
         // To the tick that the wall clock's microseconds are rounded to.
         for (var i = 0; i < Clip.Pictures; i++) Assert.InRange(pictures[i].Time - pictures[0].Time - (i * 3000L), -1, 1);
         Assert.InRange((firstFrame.Time / 48_000.0) - (pictures[0].Time / 90_000.0), 0.0095, 0.0105);
+    }
+
+    [Fact]
+    public async Task Samples_PicturesWithoutSound_ComeWithSilenceUntilThereIsSound()
+    {
+        options.SilenceAfter = TimeSpan.Zero;
+        await PublishAsync(Tracks.Video("camera", "ann"));
+        SendVideo(Clip.Packets(1200));
+        var times = new List<long>();
+        while (times.Count < 30) await TakeFrameAsync();
+        Assert.Null(ingest.FFmpegProcessId);
+
+        sfu.Publish(Tracks.Audio("mic", "ann"));
+        await logger.WaitForAsync(5610);
+        for (var i = 0; i < 100; i++) sfu.SendRtp(AudioSsrc, 111, i, (uint)(i * 960), false, [0xF8, 0xFF, 0xFE]);
+        while (ingest.FFmpegProcessId is null) await TakeFrameAsync();
+        for (var i = 0; i < 30; i++) await TakeFrameAsync();
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.Equal(1024, pair.Second - pair.First));
+
+        async Task TakeFrameAsync()
+        {
+            if (await ingest.Samples.ReadAsync(limit.Token) is AudioSample audio) times.Add(audio.Frame.Time);
+        }
     }
 
     [Fact]

@@ -58,11 +58,13 @@ internal sealed class OriginFixture : IAsyncDisposable
         return new OriginFixture(app, folder);
     }
 
-    public async Task<FakeSource> GoLiveAsync(PlaylistType type = PlaylistType.Live, string path = Path, string id = "one", uint firstSegment = 0, bool record = false)
+    public async Task<FakeSource> GoLiveAsync(PlaylistType type = PlaylistType.Live, string path = Path, string id = "one", uint firstSegment = 0, bool record = false,
+        Action<StartStreamRequest>? configure = null)
     {
         var ids = path.Split('/');
-        await Control.StartStreamAsync(
-            new StartStreamRequest { StreamId = id, CustomerId = ids[0], RoomId = ids[1], Path = path, PlaylistType = type, StaticUrl = true, FirstSegment = firstSegment, Record = record }, default);
+        var request = new StartStreamRequest { StreamId = id, CustomerId = ids[0], RoomId = ids[1], Path = path, PlaylistType = type, StaticUrl = true, FirstSegment = firstSegment, Record = record };
+        configure?.Invoke(request);
+        await Control.StartStreamAsync(request, default);
         return Sources.All[^1];
     }
 

@@ -2,8 +2,11 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using LiveStream.Contracts.Packager.V1;
+using LiveStream.HlsPackager.Ingest;
 using LiveStream.HlsPackager.Playlist;
 using LiveStream.HlsPackager.Publish;
+using LiveStream.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveStream.HlsPackager.Tests.Publish;
 
@@ -176,6 +179,26 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
         Assert.False(beyond.IsCompleted);
         source.SendUpTo(4.5);
         Assert.Contains("part_3_0.m4s", await beyond, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BlockingReload_PublisherIsAway_AnswersUnchangedInTime()
+    {
+        var clock = new TestClock();
+        await using var slow = await OriginFixture.StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        var source = await slow.GoLiveAsync();
+        source.SendUpTo(2.5);
+        source.Send(new PublisherGone("left"));
+        await UntilAsync(() => slow.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")?.Feed.Current is { IsPaused: true });
+
+        const string Playlist = Run + "/stream_0/stream.m3u8";
+        var waiting = slow.Client.GetAsync(Playlist + "?_HLS_msn=3&_HLS_part=0");
+        await UntilAsync(() => slow.Get<BlockingReload>().Parked == 1);
+        clock.Advance(TimeSpan.FromSeconds(6));
+        using var reply = await waiting;
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        Assert.Equal(await slow.Client.GetStringAsync(Playlist), await reply.Content.ReadAsStringAsync());
+        Assert.Equal(TimeSpan.FromSeconds(1), reply.Headers.CacheControl!.MaxAge);
     }
 
     [Fact]

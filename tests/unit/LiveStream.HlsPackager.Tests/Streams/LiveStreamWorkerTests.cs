@@ -4,6 +4,8 @@ using LiveStream.HlsPackager.Ingest;
 using LiveStream.HlsPackager.Publish;
 using LiveStream.HlsPackager.Streams;
 using LiveStream.HlsPackager.Tests.Publish;
+using LiveStream.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveStream.HlsPackager.Tests.Streams;
 
@@ -78,6 +80,34 @@ public sealed class LiveStreamWorkerTests
         var master = await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/master.m3u8");
         Assert.DoesNotContain("AUDIO", master, StringComparison.Ordinal);
         Assert.Contains("CODECS=\"avc1.42E01F\"", master, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(120u, 0u, false, 120, "no publisher for 120 seconds")]
+    [InlineData(0u, 0u, false, 300, "no publisher for 300 seconds")]
+    [InlineData(120u, 400u, true, 400, "the longest duration, 400 seconds, is over")]
+    public async Task Run_EndsByTheTemplatesTimes(uint autoStop, uint longest, bool sound, int after, string reason)
+    {
+        var clock = new TestClock();
+        await using var origin = await OriginFixture.StartAsync(services => services.AddSingleton<TimeProvider>(clock));
+        var source = await origin.GoLiveAsync(configure: request => (request.AutoStopSeconds, request.LongestSeconds) = (autoStop, longest));
+        await using var states = origin.Control.WatchStreamsAsync(new WatchStreamsRequest(), default).GetAsyncEnumerator();
+        do Assert.True(await states.MoveNextAsync());
+        while (states.Current.StreamId.Length > 0);
+        var end = states.MoveNextAsync().AsTask();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var seconds = 0;
+        for (; !end.IsCompleted; seconds++)
+        {
+            if (sound) source.Send(new AudioSample(Cmaf.Virtual.Stereo, Cmaf.Virtual.Sound(seconds * 47)));
+            do await Task.Delay(1, patience.Token);
+            while (source.Samples.Count > 0 && !end.IsCompleted);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(await end);
+        Assert.Equal((StreamState.Stopped, reason), (states.Current.State, states.Current.Reason));
+        Assert.True(seconds >= after, $"ended after {seconds} s");
     }
 
     [Fact]
