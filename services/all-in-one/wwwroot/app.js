@@ -4,7 +4,7 @@ import { exchangeCode } from "./api.js";
 import { BroadcasterView } from "./broadcaster-view.js";
 import { HlsView } from "./hls-view.js";
 import { WhepView } from "./whep-view.js";
-import { $, showError, showState } from "./ui.js";
+import { $, showError, showOverlay, showState } from "./ui.js";
 
 // Roles of the live streaming template. `?view=publish|whep|hls` overrides, for roles of other templates.
 const VIEW_OF_ROLE = {
@@ -23,6 +23,17 @@ window.livestream = {
   latencyMs: [], avOffsetMs: [], stalls: 0, stats: {}, hls: null,
   clock: { decoded: 0, rejected: 0 },
 };
+
+// A whole link is as good as its code. Everything else in the address stays.
+$("join").addEventListener("submit", event => {
+  event.preventDefault();
+  const typed = $("code").value.trim();
+  const code = /[?&]code=([^&#]+)/.exec(typed)?.[1] ?? typed.split(/[?#]/)[0].split("/").filter(Boolean).at(-1);
+  if (!code) return;
+  const params = new URLSearchParams(location.search);
+  params.set("code", code);
+  location.search = params;
+});
 
 async function start() {
   const params = new URLSearchParams(location.search);
@@ -51,5 +62,8 @@ start().catch(error => {
   if ($("player").hidden) {
     $("join").hidden = false;
     $("code").value = new URLSearchParams(location.search).get("code");
+  } else {
+    // It goes on saying that it tries, otherwise.
+    showOverlay("Not connected");
   }
 });

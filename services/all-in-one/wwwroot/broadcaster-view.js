@@ -1,10 +1,13 @@
 // Going live: pick a source, publish by WHIP, then start the HLS stream of the room.
 
-import { startLiveStream, stopLiveStreams } from "./api.js";
+import { startLiveStream, stopLiveStreams, withToken } from "./api.js";
 import { ClockSource } from "./clock-source.js";
 import { MediaSession } from "./media-session.js";
+import { reconnect } from "./reconnect.js";
 import { RtpStats } from "./rtp-stats.js";
 import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats } from "./ui.js";
+
+const NO_DEVICES = "Browsers give camera and screen on https and localhost only";
 
 const VIDEO_BITRATE = 2_500_000;
 const SIMULCAST = [
@@ -17,6 +20,8 @@ export class BroadcasterView {
   #stream = null;
   #session = null;
   #live = false;
+  // Which of this tab's shows it is: what an earlier one left under way is not meant for the next.
+  #show = 0;
 
   constructor(grant, params) {
     this.grant = grant;
@@ -39,7 +44,7 @@ export class BroadcasterView {
       await this.#pick("clock");
       if (this.params.get("live") === "1") await this.#goLive();
     } else {
-      showOverlay("Choose a source", "Camera or screen, then go live");
+      showOverlay("Choose a source", navigator.mediaDevices ? "Camera or screen, then go live" : NO_DEVICES);
     }
   }
 
@@ -47,6 +52,8 @@ export class BroadcasterView {
     showError(null);
     if (source === "camera" && ClockSource.has(this.params.get("clock"))) source = "clock";
     try {
+      if (source !== "clock" && !navigator.mediaDevices) throw new Error(NO_DEVICES);
+      if (source === "screen" && !navigator.mediaDevices.getDisplayMedia) throw new Error("This browser cannot share a screen");
       this.#use(await SOURCES[source](this.params), source);
     } catch (error) {
       if (error.name === "NotAllowedError") error = new Error(`The browser does not allow the ${source}`);
@@ -86,7 +93,7 @@ export class BroadcasterView {
     $("go-live").disabled = true;
     showState("Connecting…", "busy");
     try {
-      await this.#publish();
+      await withToken(this.grant, () => this.#publish());
       await this.#startHls();
       this.#setLive(true);
       this.#showStats(this.#session);
@@ -97,6 +104,7 @@ export class BroadcasterView {
   }
 
   async #publish() {
+    let connectedOnce = false;
     const session = new MediaSession(`/whip/${this.grant.roomId}`, this.grant.token);
     this.#session = session;
     for (const track of this.#stream.getTracks()) {
@@ -108,30 +116,41 @@ export class BroadcasterView {
       });
     }
     const connected = new Promise((resolve, reject) => {
-      session.addEventListener("connected", resolve, { once: true });
+      session.addEventListener("connected", () => {
+        connectedOnce = true;
+        resolve();
+      }, { once: true });
       session.addEventListener("failed", () => reject(new Error("The media connection failed")), { once: true });
     });
     session.addEventListener("connected", () => this.#live && showState("Live", "good"));
     session.addEventListener("disconnected", () => this.#live && showState("Reconnecting…", "busy"));
-    session.addEventListener("failed", () => this.#live && session === this.#session && this.#reconnect());
-    // Both may fail; the first to do so ends the attempt.
-    await Promise.all([session.open(), connected]);
+    session.addEventListener("failed", () => connectedOnce && this.#live && session === this.#session && this.#reconnect());
+    try {
+      // Both may fail; the first to do so ends the attempt.
+      await Promise.all([session.open(), connected]);
+    } catch (error) {
+      session.close();
+      throw error;
+    }
   }
 
   // The room's stream goes on meanwhile; only the way into it is new.
   async #reconnect() {
-    for (let attempt = 0; this.#live; attempt++) {
-      showState("Reconnecting…", "busy");
-      await this.#session.close();
-      try {
-        await this.#publish();
-        showState("Live", "good");
-        this.#showStats(this.#session);
-        return;
-      } catch {
-        await pause(Math.min(500 * 2 ** attempt, 8000));
-      }
+    const show = this.#show;
+    const wanted = () => this.#show === show;
+    showState("Reconnecting…", "busy");
+    try {
+      await reconnect(this.grant, async () => {
+        await this.#session?.close();
+        if (wanted()) await this.#publish();
+      }, wanted);
+    } catch (error) {
+      showError(error);
+      await this.#end("Not live", "bad");
     }
+    if (!wanted()) return;
+    showState("Live", "good");
+    this.#showStats(this.#session);
   }
 
   async #startHls() {
@@ -167,6 +186,7 @@ export class BroadcasterView {
 
   #setLive(live) {
     this.#live = live;
+    this.#show++;
     $("live").hidden = !live;
     $("go-live").hidden = live;
     $("stop").hidden = !live;

@@ -1,8 +1,7 @@
 // Watching by low-latency HLS.
 
 import { ClockReader } from "./clock-reader.js";
-import { play, playlistState } from "./lib/live-player.mjs";
-import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
+import { $, askForClick, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
 
 const POLL_MS = 1000;
 
@@ -11,6 +10,7 @@ const STALL_MS = 150;
 
 export class HlsView {
   #video = $("video");
+  #player = null;
   #hls = null;
   #playing = false;
   #stall = 0;
@@ -23,6 +23,7 @@ export class HlsView {
 
   async start() {
     if (!this.known) throw new Error("This room has no HLS address");
+    this.#player = await loadPlayer();
     wireWatchControls(this.#video);
     this.#video.addEventListener("playing", () => this.#onPlaying());
     this.#video.addEventListener("waiting", () => this.#onWaiting());
@@ -31,10 +32,14 @@ export class HlsView {
 
     let seen = false;
     while (true) {
-      const state = await playlistState(this.url);
+      const state = await this.#player.playlistState(this.url);
       if (state === "live") {
         seen = true;
         await this.#play();
+      } else if (state === "unreachable") {
+        $("live").hidden = true;
+        showState("Unreachable", "bad");
+        showOverlay("The stream's address cannot be reached", `${new URL(this.url).host} is asked again and again`, true);
       } else if (state === "ended" || seen) {
         $("live").hidden = true;
         showState("Ended", "idle");
@@ -49,16 +54,18 @@ export class HlsView {
 
   // Resolves when the stream is over, by its end or by an error that needs a fresh start.
   async #play() {
-    showState("Loading…", "busy");
-    showOverlay("Loading…", "", true);
+    this.#showLoading();
     showError(null);
     this.#playing = false;
     try {
-      await play(this.#video, this.url, hls => {
-        this.#hls = hls;
-        // For the browser's console: what the player knows is half of every diagnosis.
-        window.hlsPlayer = hls;
-        this.reader?.listenToElement();
+      await this.#player.play(this.#video, this.url, {
+        onPlayer: hls => {
+          this.#hls = hls;
+          // For the browser's console: what the player knows is half of every diagnosis.
+          window.hlsPlayer = hls;
+          this.reader?.listenToElement();
+        },
+        onBlocked: () => this.#askForClick(),
       });
     } finally {
       clearTimeout(this.#stall);
@@ -67,6 +74,18 @@ export class HlsView {
       window.livestream.hls = null;
       showStats({});
     }
+  }
+
+  #showLoading() {
+    showState("Loading…", "busy");
+    showOverlay("Loading…", "", true);
+  }
+
+  #askForClick() {
+    askForClick(() => {
+      this.#showLoading();
+      this.#video.play().catch(error => error.name === "NotAllowedError" && this.#askForClick());
+    });
   }
 
   #onPlaying() {
@@ -132,6 +151,19 @@ export class HlsView {
       }
       await pause(500);
     }
+  }
+}
+
+// The player is the web client's own and comes from its build. Only this view needs it, so only this one is without it.
+async function loadPlayer() {
+  const library = new URL("./lib/live-player.mjs", import.meta.url);
+  try {
+    return await import(library);
+  } catch (cause) {
+    const reply = await fetch(library, { method: "HEAD" }).catch(() => null);
+    throw new Error(reply?.status === 404
+      ? "The HLS player was not built, as that needs npm (Node.js 20 or later). Install it, then start again by run.sh, or build it by hand: npm ci --prefix web, npm run --prefix web build."
+      : "The HLS player did not arrive. Load the page again.", { cause });
   }
 }
 

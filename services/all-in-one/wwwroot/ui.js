@@ -27,6 +27,18 @@ export function showOverlay(title, hint = "", busy = false) {
   $("overlay-title").textContent = title ?? "";
   $("overlay-hint").textContent = hint;
   $("spinner").hidden = !busy;
+  $("play").hidden = true;
+}
+
+/**
+ * Asks for the click that some browsers want before they start anything, even without sound: phones that save power, and whoever has chosen so.
+ * The button's handler is the place to call `video.play()`.
+ */
+export function askForClick(onClick) {
+  showState("Waiting for a click", "busy");
+  showOverlay("Ready to play", "This browser waits for a click");
+  $("play").onclick = onClick;
+  $("play").hidden = false;
 }
 
 /** Shows name and value pairs; values that are null are left out. */

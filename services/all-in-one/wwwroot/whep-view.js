@@ -2,14 +2,16 @@
 
 import { ClockReader } from "./clock-reader.js";
 import { MediaSession } from "./media-session.js";
+import { reconnect } from "./reconnect.js";
 import { RtpStats } from "./rtp-stats.js";
-import { $, formatBitrate, formatMs, pause, showError, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
+import { $, askForClick, formatBitrate, formatMs, pause, showOverlay, showState, showStats, wireWatchControls } from "./ui.js";
 
 const SILENT_SECONDS = 3;
 
 export class WhepView {
   #session = null;
   #ended = null;
+  #waitsForClick = false;
   #video = $("video");
 
   constructor(grant, params) {
@@ -20,34 +22,29 @@ export class WhepView {
   async start() {
     wireWatchControls(this.#video);
     addEventListener("pagehide", () => this.#session?.close(true));
-    this.#video.addEventListener("playing", () => this.#showPlaying());
+    this.#video.addEventListener("playing", () => {
+      this.#waitsForClick = false;
+      this.#showPlaying();
+    });
     this.reader?.start();
 
-    // The first attempt's failure is told: a wrong code stays wrong. Later ones are retried for ever.
+    // The first attempt's failure is told: a wrong code stays wrong. Later ones are retried for as long as that may help.
+    showState("Connecting…", "busy");
+    showOverlay("Connecting…", "", true);
     await this.#play();
     while (true) {
       await this.#ended;
-      await this.#session.close();
       $("live").hidden = true;
-      for (let attempt = 0; ; attempt++) {
-        showState("Reconnecting…", "busy");
-        showOverlay("Reconnecting…", "", true);
-        await pause(Math.min(500 * 2 ** attempt, 8000));
-        try {
-          await this.#play();
-          showError(null);
-          break;
-        } catch (error) {
-          showError(error);
-          if (error.retryAfterMs) await pause(error.retryAfterMs);
-        }
-      }
+      showState("Reconnecting…", "busy");
+      showOverlay("Reconnecting…", "", true);
+      await pause(500);
+      await reconnect(this.grant, () => this.#play());
     }
   }
 
   async #play() {
-    showState("Connecting…", "busy");
-    showOverlay("Connecting…", "", true);
+    await this.#session?.close();
+    this.#waitsForClick = false;
     const session = new MediaSession(`/whep/${this.grant.roomId}`, this.grant.token);
     this.#session = session;
     session.pc.addTransceiver("audio", { direction: "recvonly" });
@@ -58,7 +55,7 @@ export class WhepView {
       stream.addTrack(event.track);
       this.#video.srcObject = stream;
       this.reader?.listenTo(stream);
-      this.#video.play().catch(() => { });
+      this.#startPicture();
     });
     session.addEventListener("connected", () => {
       if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
@@ -73,13 +70,28 @@ export class WhepView {
     this.#showStats(session);
   }
 
+  #startPicture() {
+    this.#video.play().catch(error => {
+      if (error.name !== "NotAllowedError") return;
+      this.#waitsForClick = true;
+      askForClick(() => {
+        this.#waitsForClick = false;
+        if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) this.#showEmptyStage();
+        this.#startPicture();
+      });
+    });
+  }
+
   #showEmptyStage() {
+    if (this.#waitsForClick) return;
     showState("Waiting for the stage", "busy");
     showOverlay("Nobody is on stage", "The picture comes by itself", true);
     $("live").hidden = true;
   }
 
   #showPlaying() {
+    // The picture of a connection that is lost may still begin.
+    if (this.#waitsForClick || this.#session.pc.connectionState !== "connected") return;
     showOverlay(null);
     showState("Playing", "good");
     $("live").hidden = false;

@@ -7,7 +7,12 @@ const element = (name, text, className) => {
   return made;
 };
 
-const pretty = (value) => element("pre", JSON.stringify(value, null, 2));
+// What scrolls is to be reached by the keyboard too.
+function pretty(value) {
+  const made = element("pre", JSON.stringify(value, null, 2));
+  made.tabIndex = 0;
+  return made;
+}
 
 function table(rows) {
   const made = element("table");

@@ -10,14 +10,18 @@ const pollMs = 1500;
 const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
 const video = element<HTMLVideoElement>("video");
 const sound = element<HTMLButtonElement>("sound");
+const start = element<HTMLButtonElement>("play");
 
-type Cover = "loading" | "waiting" | "playing" | "ended" | "error";
+type Cover = "loading" | "waiting" | "blocked" | "playing" | "ended" | "unreachable" | "error";
+
+const busy: readonly Cover[] = ["loading", "waiting", "unreachable"];
 
 /** What the page shows, also as an attribute that style sheets and scripts of a test can read. */
 function show(state: Cover, title = "", text = ""): void {
   document.documentElement.dataset.state = state;
   element("cover").hidden = state === "playing";
-  element("spinner").hidden = state !== "loading" && state !== "waiting";
+  element("spinner").hidden = !busy.includes(state);
+  start.hidden = state !== "blocked";
   element("title").textContent = title;
   element("text").textContent = text;
   if (state !== "playing") sound.hidden = true;
@@ -32,8 +36,10 @@ async function watch(url: string): Promise<never> {
     if (state === "live") {
       seen = true;
       show("loading", "Loading …");
-      await play(video, url);
+      await play(video, url, { onBlocked: askForClick });
       video.hidden = true;
+    } else if (state === "unreachable") {
+      show("unreachable", `The stream's address cannot be reached: ${new URL(url, location.href).host}`, "The page goes on trying.");
     } else if (state === "ended" || seen) {
       show("ended", "The stream has ended", "It plays again when the room goes live.");
     } else {
@@ -42,6 +48,8 @@ async function watch(url: string): Promise<never> {
     await pause(pollMs);
   }
 }
+
+const askForClick = () => show("blocked", "Ready to play", "This browser waits for a click.");
 
 async function open(): Promise<void> {
   show("loading", "Loading …");
@@ -64,6 +72,14 @@ video.addEventListener("playing", () => {
 });
 video.addEventListener("volumechange", () => {
   if (!video.muted) sound.hidden = true;
+});
+start.addEventListener("click", () => {
+  show("loading", "Loading …");
+  // It was silenced in the hope to play without a click; with one, sound is allowed too.
+  video.muted = false;
+  video.play().catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "NotAllowedError") askForClick();
+  });
 });
 sound.addEventListener("click", () => {
   video.muted = false;

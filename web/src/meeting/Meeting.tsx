@@ -1,10 +1,14 @@
 import { lazy, Suspense, useEffect, useState } from "react";
 
 import { exchangeCode, explain, type Grant } from "../shared/server";
+import { Boundary } from "./Boundary";
 import { useColorScheme } from "./colorScheme";
+import { Notice } from "./Notice";
 
 // Asked for at once, as it is large: it loads while the code is exchanged.
 const loading = import("./Prebuilt");
+// Until somebody waits for it, nobody hears that it failed; then the boundary does.
+loading.catch(() => {});
 const Prebuilt = lazy(() => loading);
 
 // The same person after a reload, another one in another tab.
@@ -41,12 +45,14 @@ export function Meeting({ code }: { code: string }) {
   if (state === null) return <Waiting />;
   if ("error" in state) {
     const { title, text, retry } = explain(state.error);
-    return <Notice title={title} text={text} onRetry={retry ? () => setAttempt(attempt + 1) : undefined} />;
+    return <Notice title={title} text={text} onButton={retry ? () => setAttempt(attempt + 1) : undefined} />;
   }
   return (
-    <Suspense fallback={<Waiting />}>
-      <Prebuilt token={state.grant.token} scheme={scheme} />
-    </Suspense>
+    <Boundary>
+      <Suspense fallback={<Waiting />}>
+        <Prebuilt token={state.grant.token} scheme={scheme} />
+      </Suspense>
+    </Boundary>
   );
 }
 
@@ -56,18 +62,6 @@ function Waiting() {
       <div className="waiting" role="status">
         <div className="spinner" />
         Opening the room …
-      </div>
-    </main>
-  );
-}
-
-function Notice({ title, text, onRetry }: { title: string; text: string; onRetry?: (() => void) | undefined }) {
-  return (
-    <main className="card-page">
-      <div className="card" role="alert">
-        <h1>{title}</h1>
-        <p>{text}</p>
-        {onRetry ? <button type="button" className="primary" onClick={onRetry}>Try again</button> : <p><a href="/">Enter a code</a></p>}
       </div>
     </main>
   );

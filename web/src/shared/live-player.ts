@@ -10,15 +10,22 @@ const lookEveryMs = 500;
 // A stream that is over and shows no new picture for so long has none left, even where no "ended" comes: a rendition may lack its last piece.
 const stuckAtEndMs = 5000;
 
+/** What whoever plays may want to know. */
+export interface PlayerEvents {
+  /** Is given the hls.js that plays, once the element is attached. */
+  onPlayer?: (hls: Hls) => void;
+  /** The browser starts nothing by itself, not even without sound: it waits for `video.play()` in the handler of a click. */
+  onBlocked?: () => void;
+}
+
 /**
  * Plays by hls.js, or by the browser itself where that cannot be. Resolves when the stream is over, by its end or by an error that needs a
  * fresh start.
- * @param onPlayer Is given the hls.js that plays, once the element is attached.
  */
-export const play = (video: HTMLVideoElement, url: string, onPlayer?: (hls: Hls) => void): Promise<void> =>
-  Hls.isSupported() ? playByHlsJs(video, url, onPlayer) : playNatively(video, url);
+export const play = (video: HTMLVideoElement, url: string, events: PlayerEvents = {}): Promise<void> =>
+  Hls.isSupported() ? playByHlsJs(video, url, events) : playNatively(video, url, events);
 
-async function playByHlsJs(video: HTMLVideoElement, url: string, onPlayer?: (hls: Hls) => void): Promise<void> {
+async function playByHlsJs(video: HTMLVideoElement, url: string, { onPlayer, onBlocked }: PlayerEvents): Promise<void> {
   const hls = new Hls({
     lowLatencyMode: true,
     // Playing faster to catch up makes Chromium wait for a moment again and again, with all of the media there.
@@ -38,7 +45,7 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, onPlayer?: (hls
   const timers = [catchingUp];
   try {
     await new Promise<void>(resolve => {
-      let ending = false, trouble = "";
+      let ending = false, blocked = false, trouble = "";
       const end = () => {
         hls.off(Hls.Events.MEDIA_DETACHING, startAfresh);
         resolve();
@@ -47,10 +54,15 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, onPlayer?: (hls
         console.warn(`The player starts afresh. ${trouble}`);
         end();
       };
-      hls.on(Hls.Events.MANIFEST_PARSED, () => void start(video));
+      hls.on(Hls.Events.MANIFEST_PARSED, () => void start(video, () => {
+        blocked = true;
+        onBlocked?.();
+      }));
       hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
         if (details.live || ending) return;
         ending = true;
+        // Nobody has begun to watch: there is no rest to show, and the next stream may come.
+        if (blocked && video.paused) return end();
         // There is no edge to be near any more: who is behind sees the rest.
         clearInterval(catchingUp);
         video.removeEventListener("playing", onBegin);
@@ -84,7 +96,7 @@ function whenStuck(video: HTMLVideoElement, then: () => void): ReturnType<typeof
   }, lookEveryMs);
 }
 
-async function start(video: HTMLVideoElement): Promise<void> {
+async function start(video: HTMLVideoElement, onBlocked?: () => void): Promise<void> {
   for (;;) {
     try {
       return await video.play();
@@ -94,7 +106,10 @@ async function start(video: HTMLVideoElement): Promise<void> {
       if (name === "NotAllowedError" && !video.muted) video.muted = true;
       // A player that starts afresh attaches the element anew, which leaves it paused.
       else if (name === "AbortError") await new Promise(resolve => video.addEventListener("canplay", resolve, { once: true }));
-      else return;
+      else {
+        if (name === "NotAllowedError") onBlocked?.();
+        return;
+      }
     }
   }
 }
@@ -106,12 +121,12 @@ function catchUp(hls: Hls, video: HTMLVideoElement, most: number): void {
   if (hls.latency - (hls.targetLatency ?? 0) > most && edge > video.currentTime) video.currentTime = edge;
 }
 
-async function playNatively(video: HTMLVideoElement, url: string): Promise<void> {
+async function playNatively(video: HTMLVideoElement, url: string, { onBlocked }: PlayerEvents): Promise<void> {
   video.src = url;
   await new Promise<void>(resolve => {
     video.addEventListener("ended", () => resolve(), { once: true });
     video.addEventListener("error", () => resolve(), { once: true });
-    void start(video);
+    void start(video, onBlocked);
   });
   video.removeAttribute("src");
   video.load();

@@ -1,8 +1,8 @@
 // Looks at a playlist without playing it.
 
-export type PlaylistState = "none" | "live" | "ended";
+export type PlaylistState = "none" | "live" | "ended" | "unreachable";
 
-/** "none" while there is no stream, "live", or "ended" after EXT-X-ENDLIST. */
+/** "none" while there is no stream, "live", "ended" after EXT-X-ENDLIST, or "unreachable" where nobody answers at the address. */
 export async function playlistState(masterUrl: string): Promise<PlaylistState> {
   try {
     const master = await text(masterUrl);
@@ -12,8 +12,8 @@ export async function playlistState(masterUrl: string): Promise<PlaylistState> {
     if (media === null || (!media.includes("#EXTINF") && !media.includes("#EXT-X-PART:"))) return "none";
     return media.includes("#EXT-X-ENDLIST") ? "ended" : "live";
   } catch {
-    // The server is away; it may come back.
-    return "none";
+    // The server is away and may come back, or its address is not one that this page can ask.
+    return "unreachable";
   }
 }
 

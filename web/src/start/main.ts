@@ -12,3 +12,9 @@ form.addEventListener("submit", event => {
   const code = field.value.trim().split(/[?#]/)[0]!.split("/").filter(Boolean).at(-1);
   if (code) location.assign(`/meeting/${encodeURIComponent(code)}`);
 });
+
+// Not every server has that page: it comes with the program that is all services in one process.
+fetch("/try/", { method: "HEAD" }).then(
+  reply => { document.querySelector<HTMLElement>("#try")!.hidden = !reply.ok; },
+  () => {},
+);
