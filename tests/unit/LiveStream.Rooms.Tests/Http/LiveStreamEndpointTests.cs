@@ -33,7 +33,10 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
         var (first, again) = (_host.Packager.Started[0], _host.Packager.Started[1]);
         Assert.Equal(0u, first.FirstSegment);
         Assert.True(again.FirstSegment > 1, "the first number is taken");
-        first.FirstSegment = again.FirstSegment;
+        // The template's times; what is over of the longest does not begin anew.
+        Assert.Equal((300u, 28800u), (first.AutoStopSeconds, first.LongestSeconds));
+        Assert.InRange(again.LongestSeconds, 28000u, 28800u);
+        (first.FirstSegment, first.LongestSeconds) = (again.FirstSegment, again.LongestSeconds);
         Assert.Equal(first, again);
         await _host.Packager.ReportAsync(id, StreamState.Running);
         Assert.Equal("running", (string?)(await _host.GetStreamAsync(id))["status"]);
