@@ -89,6 +89,9 @@ internal static partial class SignallingLog
     [LoggerMessage(3041, LogLevel.Warning, "Media of peer {PeerId} in room {RoomId} is lost, the client is told to connect anew: {Reason}")]
     public static partial void MediaLost(this ILogger logger, string peerId, string roomId, string reason);
 
+    [LoggerMessage(3042, LogLevel.Warning, "Transport {TransportId} of peer {PeerId}, who has not come back, is closed in room {RoomId}")]
+    public static partial void StrangerClosed(this ILogger logger, string transportId, string peerId, string roomId);
+
     [LoggerMessage(3043, LogLevel.Warning, "No offer for peer {PeerId} in room {RoomId}, asking again: {Error} {Message}")]
     public static partial void OfferFailed(this ILogger logger, string peerId, string roomId, ControlError error, string message);
 

@@ -47,6 +47,7 @@ public static class SignallingModule
         services.AddOptions<RoomOptions>().BindConfiguration(SignallingOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<RoomOptions>, RoomOptionsValidator>();
         services.AddSingleton<SubscribeOffers>();
+        services.AddSingleton<Strangers>();
         // Watches of its own: those of WHIP and WHEP sessions report to those sessions.
         services.TryAddSingleton<IPeerMedia>(provider => ActivatorUtilities.CreateInstance<SfuPeerMedia>(
             provider, ActivatorUtilities.CreateInstance<RoomWatches>(provider)));

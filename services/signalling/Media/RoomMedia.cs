@@ -14,6 +14,9 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
     private readonly Dictionary<string, Move> _moves = new(StringComparer.Ordinal);
     private readonly Lock _moving = new();
 
+    // Transports of peers whom nobody here knows, while it is waited for them to become known.
+    private readonly ConcurrentDictionary<string, byte> _strangers = new(StringComparer.Ordinal);
+
     public string RoomId => roomId;
 
     public IEnumerable<PeerConnections> Peers => _peers.Values;
@@ -28,6 +31,12 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
             if (peer.SubscribeId == transportId || peer.PublishId == transportId) return peer;
         return null;
     }
+
+    /// <summary>True for the first one who asks about a transport that is no peer's here.</summary>
+    public bool TryBeginDoubt(string transportId) => FindTransport(transportId) is null && _strangers.TryAdd(transportId, 0);
+
+    /// <summary>Ends the wait; true where it still is nobody's.</summary>
+    public bool EndDoubt(string transportId) => _strangers.TryRemove(transportId, out _) && FindTransport(transportId) is null;
 
     public void Add(PeerConnections peer)
     {

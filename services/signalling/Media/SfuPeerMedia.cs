@@ -18,7 +18,7 @@ namespace LiveStream.Signalling.Media;
 /// peer follow each other; what the SFU tells comes in between, on any thread.
 /// </summary>
 internal sealed class SfuPeerMedia(
-    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, ILogger<SfuPeerMedia> logger) : IPeerMedia
+    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, Strangers strangers, ILogger<SfuPeerMedia> logger) : IPeerMedia
 {
     private readonly ConcurrentDictionary<string, RoomMedia> _rooms = new(StringComparer.Ordinal);
 
@@ -175,7 +175,7 @@ internal sealed class SfuPeerMedia(
             throw;
         }
 
-        watches.Acquire(room.RoomId, OnEvent, () => OnGap(room.RoomId));
+        watches.Acquire(room.RoomId, OnEvent, () => OnGap(room.RoomId), () => { });
         room.Add(connections);
         logger.MediaOpened(peer.PeerId, room.RoomId, connections.PublishId, connections.SubscribeId);
         // A client that joined without media does not know the node yet.
@@ -233,7 +233,12 @@ internal sealed class SfuPeerMedia(
 
     private void OnTransport(RoomMedia room, TransportChanged change)
     {
-        if (room.FindTransport(change.TransportId) is not { } peer) return;
+        if (room.FindTransport(change.TransportId) is not { } peer)
+        {
+            if (change.OfPeer && change.State != TransportState.Closed) strangers.CloseUnlessKnown(room, change, isOpen: () => _rooms.GetValueOrDefault(room.RoomId) == room);
+            return;
+        }
+
         if (change.State == TransportState.Closed)
         {
             _ = MoveAsync(room, peer, change.Reason);

@@ -34,7 +34,13 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
 
     public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
     {
-        if (!_transports.TryGetValue(request.TransportId, out var node)) return new CloseTransportReply();
+        if (!_transports.TryGetValue(request.TransportId, out var node))
+        {
+            if (request.RoomId.Length == 0) return new CloseTransportReply();
+            // Another process opened it.
+            node = NodeOf(request.RoomId);
+        }
+
         try
         {
             if (!node.Lost.IsCancellationRequested) await At(node, (sfu, token) => sfu.CloseTransportAsync(request, token), cancellationToken);

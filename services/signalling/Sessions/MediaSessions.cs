@@ -39,7 +39,7 @@ internal sealed class MediaSessions(
             return (admission, null, "");
         }
 
-        watches.Acquire(session.RoomId, OnEvent, () => _table.ClearDeadlines(session.RoomId));
+        watches.Acquire(session.RoomId, OnEvent, () => _table.Doubt(session.RoomId), () => EndUntold(session.RoomId));
         try
         {
             var reply = await CallAsync(ct => sfu.OpenTransportAsync(OpenRequest(session), ct));
@@ -168,6 +168,7 @@ internal sealed class MediaSessions(
     private void OnEvent(RoomEvent roomEvent)
     {
         if (roomEvent.TransportChanged is not { } change || _table.FindTransport(change.TransportId) is not { } session) return;
+        session.IsInDoubt = false;
         switch (change.State)
         {
             case TransportState.Connected:
@@ -181,6 +182,12 @@ internal sealed class MediaSessions(
                 End(session, change.Reason);
                 break;
         }
+    }
+
+    // A media server that began anew, or ended them while nobody listened, does not know these.
+    private void EndUntold(string roomId)
+    {
+        foreach (var session in _table.Of(roomId).Where(session => session.IsInDoubt)) _ = CloseAsync(session, "transport unknown to the media server");
     }
 
     // The session is not disposed: a restart may still hold its gate, which has no handle to give back.

@@ -20,7 +20,8 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
     /// <param name="roomId">The room.</param>
     /// <param name="onEvent">Takes every event of the room.</param>
     /// <param name="onGap">Told when events may have been missed.</param>
-    public void Acquire(string roomId, Action<RoomEvent> onEvent, Action onGap)
+    /// <param name="onTold">Told when all transports and tracks that are there have been told, for the first time or again.</param>
+    public void Acquire(string roomId, Action<RoomEvent> onEvent, Action onGap, Action onTold)
     {
         lock (_lock)
         {
@@ -32,7 +33,7 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
             watch = new Watch { Sessions = 1 };
             _watches.Add(roomId, watch);
             // Runs up to the first wait for an event, that is, until it listens.
-            _ = RunAsync(roomId, onEvent, onGap, watch.Stop.Token);
+            _ = RunAsync(roomId, onEvent, onGap, onTold, watch.Stop.Token);
         }
     }
 
@@ -52,7 +53,7 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
         ended?.Stop.Cancel();
     }
 
-    private async Task RunAsync(string roomId, Action<RoomEvent> onEvent, Action onGap, CancellationToken stop)
+    private async Task RunAsync(string roomId, Action<RoomEvent> onEvent, Action onGap, Action onTold, CancellationToken stop)
     {
         try
         {
@@ -62,7 +63,10 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
                 try
                 {
                     await foreach (var roomEvent in sfu.WatchRoomAsync(new WatchRoomRequest { RoomId = roomId }, stop).WithCancellation(stop))
-                        onEvent(roomEvent);
+                    {
+                        if (roomEvent.EventCase == RoomEvent.EventOneofCase.None) onTold();
+                        else onEvent(roomEvent);
+                    }
                 }
                 catch (ControlException e)
                 {

@@ -91,13 +91,12 @@ internal sealed class SessionTable(int maxSessions, int maxSessionsPerRoom)
         lock (_lock) return [.. _byId.Values.Where(s => s.PeerDeadline <= now)];
     }
 
-    /// <summary>Forgets deadlines of a room whose events were missed for a while.</summary>
-    public void ClearDeadlines(string roomId)
+    /// <summary>Events of the room were missed for a while: what is known of its sessions is to be told again.</summary>
+    public void Doubt(string roomId)
     {
         lock (_lock)
         {
-            foreach (var session in _byId.Values)
-                if (session.RoomId == roomId) session.PeerDeadline = null;
+            foreach (var session in _byId.Values.Where(session => session.RoomId == roomId)) (session.PeerDeadline, session.IsInDoubt) = (null, true);
         }
     }
 

@@ -151,6 +151,15 @@ internal sealed class FakeSfu : ISfuControl
     /// <summary>Breaks the connection of whoever watches the room.</summary>
     public void Break(string roomId) => _watches[roomId].Events.Writer.Complete(new ControlException(ControlError.Unavailable, "broken"));
 
+    /// <summary>Breaks the connection of whoever watches the room, and waits for the next one.</summary>
+    public async Task BreakAsync(string roomId)
+    {
+        var (before, _) = _watches[roomId];
+        Break(roomId);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!_watches.TryGetValue(roomId, out var now) || now.Events == before) await Task.Delay(1, limit.Token);
+    }
+
     /// <summary>Tells whoever watches the room, and returns when it is handled.</summary>
     public void Report(RoomEvent roomEvent) => _watches[roomEvent.RoomId].Events.Writer.TryWrite(roomEvent);
 

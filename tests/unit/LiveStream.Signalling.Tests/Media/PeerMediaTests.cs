@@ -4,6 +4,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Signalling.Tests.Fakes;
+using LiveStream.Testing;
 
 namespace LiveStream.Signalling.Tests.Media;
 
@@ -210,6 +211,32 @@ public sealed class PeerMediaTests : IAsyncDisposable
         Assert.Equal([Sfu.Subscribers.Single().TransportId, Sfu.Opened.Single().TransportId], Sfu.Closed.Select(closed => closed.TransportId));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TransportOfAProcessThatIsGone_IsClosedWhenItsPeerDoesNotComeBack(bool ofPeer)
+    {
+        var clock = new TestClock();
+        using var client = await OpenAsync("host:ann", "A", clock);
+        await client.RequestAsync("join", Join(1));
+        var before = Sfu.Opened.Single();
+        Sfu.Report(new RoomEvent
+        {
+            RoomId = "r1",
+            TransportChanged = new TransportChanged { TransportId = "old", PeerId = "M", State = TransportState.Connected, OfPeer = ofPeer },
+        });
+        Report(before.TransportId, TransportState.Connected);
+        clock.Advance(TimeSpan.FromSeconds(89));
+        Assert.Empty(Sfu.Closed);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        if (ofPeer)
+        {
+            Assert.True(await Sfu.Closes.WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.Equal(("old", "r1"), (Sfu.Closed.Single().TransportId, Sfu.Closed.Single().RoomId));
+        }
+        else Assert.Empty(Sfu.Closed);
+    }
+
     [Fact]
     public async Task SocketIsReplaced_UnansweredOfferIsMadeAgain()
     {
@@ -279,9 +306,9 @@ public sealed class PeerMediaTests : IAsyncDisposable
     private static string Offer(int session, string tracks = "{}") =>
         $$$"""{"desc":{"type":"offer","sdp":{{{JsonSerializer.Serialize(Sdp(session))}}} },"tracks":{{{tracks}}} }""";
 
-    private async Task<SocketClient> OpenAsync(string token, string peer)
+    private async Task<SocketClient> OpenAsync(string token, string peer, TimeProvider? time = null)
     {
-        _host = await SignallingHost.StartAsync();
+        _host = await SignallingHost.StartAsync(time: time, configureRooms: rooms => rooms.SilenceTimeout = time is null ? rooms.SilenceTimeout : TimeSpan.FromMinutes(10));
         Sfu.NextOffer = _ => $"v=0 offer {Interlocked.Increment(ref _offers)}";
         var client = await SocketClient.OpenAsync(_host, token, peer);
         await client.UntilAsync("on-policy-change");

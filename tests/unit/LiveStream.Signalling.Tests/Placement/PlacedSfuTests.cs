@@ -160,6 +160,15 @@ public sealed class PlacedSfuTests : IDisposable
     }
 
     [Fact]
+    public async Task Close_OfATransportThatAnotherProcessOpened_ReachesTheRoomsNode()
+    {
+        await AnnounceAsync("a", 0);
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1", RoomId = "room" }, default);
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t2" }, default);
+        Assert.Equal("t1", Assert.Single(_sfus["http://a"].Closed).TransportId);
+    }
+
+    [Fact]
     public async Task Open_WhoseAnswerWasLost_CanBeClosed()
     {
         await AnnounceAsync("a", 0);

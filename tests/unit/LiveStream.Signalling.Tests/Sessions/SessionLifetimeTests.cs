@@ -54,6 +54,26 @@ public sealed class SessionLifetimeTests
     }
 
     [Fact]
+    public async Task SessionsThatTheMediaServerDoesNotTellOfAgain_AreOver()
+    {
+        await using var host = await SignallingHost.StartAsync(o => o.MaxSessionsPerRoom = 2);
+        await host.OpenAsync();
+        await host.OpenAsync("/whep/r1", "viewer:bob");
+        var kept = host.Sfu.Opened.First();
+        await host.Sfu.BreakAsync("r1");
+        // Nothing is over before everything is told.
+        Assert.Equal(2, host.Sessions.Count);
+        host.Sfu.Report(kept, TransportState.Connected);
+        host.Sfu.Report(new RoomEvent { RoomId = "r1" });
+
+        Assert.Equal(1, host.Sessions.Count);
+        Assert.True(await host.Sfu.Closes.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.NotEqual(kept.TransportId, host.Sfu.Closed.Single().TransportId);
+        // Its place is free.
+        await host.OpenAsync("/whep/r1", "viewer:cid");
+    }
+
+    [Fact]
     public async Task PeerAwayPastTheGrace_EndsTheSession()
     {
         var time = new ManualTime();
