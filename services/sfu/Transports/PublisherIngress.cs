@@ -64,17 +64,18 @@ internal sealed class PublisherIngress(PublisherClock clock)
 
     private IncomingSource? Bind(RtpPacketView packet, in SrtpReceiveState srtp, bool named)
     {
-        // Browsers leave the mid out once it was acknowledged: what came on an m-line that is gone must not feed another one.
-        var mid = !named && _sources.TryGetValue(packet.Ssrc, out var known) ? known.Media.Format.Mid : null;
+        // Browsers leave mid and rid out once they were acknowledged: what came on an m-line that is gone must not feed another one,
+        // and what was a layer of a track that began anew is that layer again.
+        var known = !named && _sources.TryGetValue(packet.Ssrc, out var source) ? source : null;
         foreach (var media in Media)
         {
-            if (mid is not null && mid != media.Format.Mid) continue;
+            if (known is not null && known.Media.Format.Mid != media.Format.Mid) continue;
             int layer;
             bool isRtx;
-            if (named ? !TryPlaceNamed(media, packet, out layer, out isRtx) : !TryPlace(media, packet, out layer, out isRtx)) continue;
+            if (named ? !TryPlaceNamed(media, packet, out layer, out isRtx) : !TryPlace(media, packet, known, out layer, out isRtx)) continue;
             var stream = media.Track.Layers[layer];
             if (!isRtx) stream.Ssrc = packet.Ssrc;
-            var source = new IncomingSource { Ssrc = packet.Ssrc, Media = media, Stream = stream, IsRtx = isRtx, Srtp = srtp };
+            source = new IncomingSource { Ssrc = packet.Ssrc, Media = media, Stream = stream, IsRtx = isRtx, Srtp = srtp };
             _sources[packet.Ssrc] = source;
             return source;
         }
@@ -98,7 +99,7 @@ internal sealed class PublisherIngress(PublisherClock clock)
         return isRtx || packet.PayloadType == format.PayloadType;
     }
 
-    private bool TryPlace(PublishedMedia media, RtpPacketView packet, out int layer, out bool isRtx)
+    private bool TryPlace(PublishedMedia media, RtpPacketView packet, IncomingSource? known, out int layer, out bool isRtx)
     {
         layer = 0;
         var format = media.Format;
@@ -107,9 +108,15 @@ internal sealed class PublisherIngress(PublisherClock clock)
         if (Extensions.Mid != 0 && packet.TryGetExtension(Extensions.Mid, out var mid) && !Equal(mid, format.Mid)) return false;
         if (media.Track.Layers.Length == 1) return true;
         var ridExtension = isRtx ? Extensions.RepairedRid : Extensions.Rid;
-        if (ridExtension == 0 || !packet.TryGetExtension(ridExtension, out var rid)) return false;
+        var told = ridExtension != 0 && packet.TryGetExtension(ridExtension, out var value) ? value : default;
+        // A rid has one character at least (RFC 8852 §3.1).
+        if (told.IsEmpty && known?.IsRtx != isRtx) return false;
         for (layer = 0; layer < media.Track.Layers.Length; layer++)
-            if (Equal(rid, media.Track.Layers[layer].Rid)) return true;
+        {
+            var rid = media.Track.Layers[layer].Rid;
+            if (told.IsEmpty ? rid == known!.Stream.Rid : Equal(told, rid)) return true;
+        }
+
         return false;
     }
 

@@ -21,7 +21,7 @@ public sealed class RtpSendStream
     /// <summary>Largest packet that is written.</summary>
     public const int MaxPacketSize = 1500;
 
-    private const int HistorySize = 512, PacketsWithMid = 64;
+    private const int HistorySize = 512;
 
     private readonly History[] _history = new History[HistorySize];
     private readonly byte[] _mid, _rid, _scratch = new byte[TransportSequenceNumber.Size];
@@ -37,6 +37,7 @@ public sealed class RtpSendStream
         Options = options;
         _mid = System.Text.Encoding.ASCII.GetBytes(options.Mid);
         _rid = System.Text.Encoding.ASCII.GetBytes(options.Rid ?? "");
+        NamedPackets = options.Rid is null ? 64 : long.MaxValue;
         // The upper half is left out, so that a first packet lost on the way cannot be taken for the round before (RFC 3711 §3.3.1).
         _index = random.Next(0x8000);
         _rtxIndex = random.Next(0x8000);
@@ -44,6 +45,11 @@ public sealed class RtpSendStream
 
     /// <summary>What the stream is.</summary>
     public RtpSendStreamOptions Options { get; }
+
+    /// <summary>
+    /// Packets that say mid and rid: browsers leave both out once a report acknowledged the SSRC. Set, it counts from the first one.
+    /// </summary>
+    public long NamedPackets { get; set; }
 
     /// <summary>Media packets sent, retransmissions left out.</summary>
     public long PacketsSent => _packetCount;
@@ -137,8 +143,11 @@ public sealed class RtpSendStream
         var extensions = new OneByteExtensionWriter(destination);
         new TransportSequenceNumber(transportSequence).Write(_scratch);
         extensions.Add(RtcExtensionIds.TransportSequenceNumber, _scratch);
-        if (_rid.Length > 0 || _packetCount < PacketsWithMid) extensions.Add(RtcExtensionIds.Mid, _mid);
-        if (_rid.Length > 0) extensions.Add(ridExtension, _rid);
+        if (_packetCount < NamedPackets)
+        {
+            extensions.Add(RtcExtensionIds.Mid, _mid);
+            if (_rid.Length > 0) extensions.Add(ridExtension, _rid);
+        }
         if (Options.Codec.Kind == "audio")
         {
             new AudioLevel(voice ? (byte)30 : (byte)127, voice).Write(_scratch);
