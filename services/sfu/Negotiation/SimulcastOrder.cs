@@ -16,7 +16,8 @@ internal static class SimulcastOrder
         ["lo", "mid", "hi"],
         ["low", "medium", "high"],
         ["low", "mid", "high"],
-        ["0", "1", "2", "3"],
+        // OBS and others number from the full picture on, in the order of preference.
+        ["3", "2", "1", "0"],
         ["r0", "r1", "r2", "r3"],
     ];
 

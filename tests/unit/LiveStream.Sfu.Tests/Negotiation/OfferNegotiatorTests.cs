@@ -127,6 +127,17 @@ public sealed class OfferNegotiatorTests
             Assert.Equal(simulcast.Receive.Count, simulcast.Receive.Select(stream => stream.Alternatives[0].Id).Distinct().Count());
     }
 
+    [Theory]
+    [InlineData("0;1;2", "2,1,0")]
+    [InlineData("0;1;2;3", "3,2,1,0")]
+    [InlineData("f;h;q", "q,h,f")]
+    public void Negotiate_SimulcastOfKnownNames_LayersAreLowestFirst(string sent, string layers)
+    {
+        var rids = string.Concat(sent.Split(';').Select(rid => $"a=rid:{rid} send\n"));
+        var (plan, _) = Offers.Negotiate(Offers.Session("", Offers.Video("v", $"{rids}a=simulcast:send {sent}\n")), Offers.All, null);
+        Assert.Equal(layers.Split(','), plan.Publishing[0].Description.Layers.Select(layer => layer.Rid));
+    }
+
     [Fact]
     public void Negotiate_ExtensionIdsBeyondOneByte_AreNotTaken()
     {
