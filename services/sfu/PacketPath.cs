@@ -184,7 +184,6 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
             Marker = view.Marker,
             PayloadType = media.Format.PayloadType,
             AudioLevel = ReadOctet(view, extensions.AudioLevel),
-            Orientation = ReadOctet(view, extensions.Orientation),
         };
         var stream = source.Stream;
         if (!stream.Accept(ref facts, sequenceNumber, payload, source.IsRtx, arrivedAt, _now))

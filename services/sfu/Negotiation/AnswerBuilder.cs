@@ -104,7 +104,8 @@ internal sealed class AnswerBuilder(LocalDescription local)
         {
             AddExtension(section, media, HeaderExtensionUris.RtpStreamId, extensions.Rid);
             AddExtension(section, media, HeaderExtensionUris.RepairedRtpStreamId, extensions.RepairedRid);
-            AddExtension(section, media, HeaderExtensionUris.VideoOrientation, extensions.Orientation);
+            // Not the video orientation: a phone would mark its pictures as turned, which a live stream does not show and a recording
+            // does not keep. Without it the phone turns them before it encodes them (3GPP TS 26.114 §7.4.5).
             AddSimulcast(section, media, [.. format.Description.Layers.Select(layer => layer.Rid)]);
             if (request.Publish.MaxVideoKbps > 0)
             {
@@ -138,7 +139,6 @@ internal sealed class AnswerBuilder(LocalDescription local)
         var extensions = outgoing.Format.Extensions;
         AddExtension(section, media, HeaderExtensionUris.TransportSequenceNumber, extensions.TransportSequence);
         AddExtension(section, media, HeaderExtensionUris.AbsoluteSendTime, extensions.AbsoluteSendTime);
-        AddExtension(section, media, HeaderExtensionUris.VideoOrientation, extensions.Orientation);
         AddExtension(section, media, HeaderExtensionUris.AudioLevel, extensions.AudioLevel);
         // One stream for all m-lines: the browser keeps its sound and picture together.
         var track = $"{request.TransportId}-{media.Kind}-{outgoing.Mid}";

@@ -11,7 +11,7 @@ namespace LiveStream.Sfu.Negotiation;
 /// </summary>
 internal sealed class OfferBuilder(LocalDescription local)
 {
-    private const byte AudioLevelId = 1, AbsoluteSendTimeId = 2, TransportSequenceId = 3, OrientationId = 13;
+    private const byte AudioLevelId = 1, AbsoluteSendTimeId = 2, TransportSequenceId = 3;
 
     private static readonly string[] VideoFeedback = ["goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"];
     private static readonly string[] AudioFeedback = ["transport-cc"];
@@ -73,16 +73,8 @@ internal sealed class OfferBuilder(LocalDescription local)
 
         AddTransport(media, offer);
         AddExtension(media, TransportSequenceId, HeaderExtensionUris.TransportSequenceNumber);
-        if (isVideo)
-        {
-            AddExtension(media, AbsoluteSendTimeId, HeaderExtensionUris.AbsoluteSendTime);
-            AddExtension(media, OrientationId, HeaderExtensionUris.VideoOrientation);
-        }
-        else
-        {
-            AddExtension(media, AudioLevelId, HeaderExtensionUris.AudioLevel);
-        }
-
+        if (isVideo) AddExtension(media, AbsoluteSendTimeId, HeaderExtensionUris.AbsoluteSendTime);
+        else AddExtension(media, AudioLevelId, HeaderExtensionUris.AudioLevel);
         if (section.Track is { } track) AddTrack(media, section, track);
         return media;
     }

@@ -51,8 +51,7 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
                 Id(sending, HeaderExtensionUris.RtpStreamId),
                 Id(sending, HeaderExtensionUris.RepairedRtpStreamId),
                 Id(sending, HeaderExtensionUris.TransportSequenceNumber),
-                Id(sending, HeaderExtensionUris.AudioLevel),
-                Id(sending, HeaderExtensionUris.VideoOrientation)),
+                Id(sending, HeaderExtensionUris.AudioLevel)),
             sending.Any(media => media.RtpMaps.Any(map => media.RtcpFeedback(map.PayloadType).Contains("transport-cc"))),
             [.. plans.Select(plan => plan.Receive).OfType<OutgoingMedia>()],
             dataChannel);
@@ -212,7 +211,6 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
         var extensions = new OutgoingExtensions(
             formats.Any(format => format.Feedback.Contains("transport-cc")) ? IdOf(HeaderExtensionUris.TransportSequenceNumber) : (byte)0,
             isVideo ? IdOf(HeaderExtensionUris.AbsoluteSendTime) : (byte)0,
-            isVideo ? IdOf(HeaderExtensionUris.VideoOrientation) : (byte)0,
             isVideo ? (byte)0 : IdOf(HeaderExtensionUris.AudioLevel));
         return new SubscriptionFormat(
             isVideo ? MediaKind.Video : MediaKind.Audio,

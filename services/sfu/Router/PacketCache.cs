@@ -22,9 +22,6 @@ internal struct PacketFacts
 
     /// <summary>RFC 6464 octet (voice flag and level); 0xFF without one.</summary>
     public byte AudioLevel;
-
-    /// <summary>3GPP TS 26.114 video orientation; 0xFF without one.</summary>
-    public byte Orientation;
 }
 
 /// <summary>

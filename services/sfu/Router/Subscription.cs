@@ -212,12 +212,6 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
             header[offset++] = facts.AudioLevel;
         }
 
-        if (extensions.Orientation != 0 && facts.Orientation != 0xFF)
-        {
-            header[offset++] = (byte)(extensions.Orientation << 4);
-            header[offset++] = facts.Orientation;
-        }
-
         var words = (offset - FixedHeader - 4 + 3) / 4;
         header[0] = (byte)(0x80 | (padding ? 0x20 : 0) | (words > 0 ? 0x10 : 0));
         header[1] = (byte)((marker ? 0x80 : 0) | payloadType);

@@ -11,7 +11,7 @@ namespace LiveStream.Sfu.Router;
 public sealed record PayloadFormat(CodecKind Codec, byte PayloadType, byte? RtxPayloadType, string ProfileLevelId);
 
 /// <summary>Header extension ids of one outgoing m-line (RFC 8285); 0 where not negotiated.</summary>
-public readonly record struct OutgoingExtensions(byte TransportSequence, byte AbsoluteSendTime, byte Orientation, byte AudioLevel);
+public readonly record struct OutgoingExtensions(byte TransportSequence, byte AbsoluteSendTime, byte AudioLevel);
 
 /// <summary>What one outgoing m-line may carry.</summary>
 public sealed record SubscriptionFormat(MediaKind Kind, IReadOnlyList<PayloadFormat> Formats, OutgoingExtensions Extensions, bool Nack)

@@ -4,7 +4,7 @@ namespace LiveStream.Sfu.Transports;
 
 /// <summary>Header extension ids that a publisher's packets carry (RFC 8285); 0 where not negotiated. One map for the bundle.</summary>
 internal readonly record struct IncomingExtensions(
-    byte Mid, byte Rid, byte RepairedRid, byte TransportSequence, byte AudioLevel, byte Orientation);
+    byte Mid, byte Rid, byte RepairedRid, byte TransportSequence, byte AudioLevel);
 
 /// <summary>One m-line that a peer publishes on: the track it makes, and how its packets are told.</summary>
 /// <param name="Mid">Media identification (RFC 8843).</param>

@@ -1,5 +1,6 @@
 using LiveStream.Contracts;
 using LiveStream.Sfu.Router.Codecs;
+using LiveStream.Wire.Rtp;
 using LiveStream.Wire.Sdp;
 
 namespace LiveStream.Sfu.Tests.Negotiation;
@@ -17,8 +18,8 @@ public sealed class OfferNegotiatorTests
         Assert.Equal((byte)103, video.RtxPayloadType);
         Assert.True(video is { HasNack: true, HasPli: true, HasFir: true });
         Assert.True(plan.TransportFeedback);
-        Assert.Equal((4, 10, 11, 3, 1, 13), ((int)plan.IncomingExtensions.Mid, (int)plan.IncomingExtensions.Rid, (int)plan.IncomingExtensions.RepairedRid,
-            (int)plan.IncomingExtensions.TransportSequence, (int)plan.IncomingExtensions.AudioLevel, (int)plan.IncomingExtensions.Orientation));
+        Assert.Equal((4, 10, 11, 3, 1), ((int)plan.IncomingExtensions.Mid, (int)plan.IncomingExtensions.Rid, (int)plan.IncomingExtensions.RepairedRid,
+            (int)plan.IncomingExtensions.TransportSequence, (int)plan.IncomingExtensions.AudioLevel));
         Assert.Equal(["102", "103"], answer.Media[1].Formats);
         Assert.Equal(video.Description.Layers.Select(layer => layer.Rid).Order(), answer.Media[1].Simulcast!.Receive.Select(stream => stream.Alternatives[0].Id).Order());
         Assert.All(answer.Media, media => Assert.Equal(MediaDirection.RecvOnly, media.Direction));
@@ -139,11 +140,21 @@ public sealed class OfferNegotiatorTests
     }
 
     [Fact]
+    public void Negotiate_PhoneThatMarksItsOrientation_IsMadeToTurnItsPictures()
+    {
+        const string Orientation = "a=extmap:13 urn:3gpp:video-orientation\n";
+        var (_, publishing) = Offers.Negotiate(Offers.Session("", Offers.Video("v", Orientation)), Offers.All, null);
+        Assert.DoesNotContain(publishing.Media[0].ExtMaps, map => map.Uri == HeaderExtensionUris.VideoOrientation);
+        var (_, receiving) = Offers.Negotiate(Offers.Session("", Offers.Video("v", Orientation, direction: "recvonly")), null, Offers.Everyone);
+        Assert.DoesNotContain(receiving.Media[0].ExtMaps, map => map.Uri == HeaderExtensionUris.VideoOrientation);
+    }
+
+    [Fact]
     public void Negotiate_ExtensionIdsBeyondOneByte_AreNotTaken()
     {
-        var sdp = Offers.Session("", Offers.Video("v", "a=extmap:15 urn:3gpp:video-orientation\na=extmap:200 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\n"));
+        var sdp = Offers.Session("", Offers.Video("v", "a=extmap:15 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id\na=extmap:200 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\n"));
         var (plan, answer) = Offers.Negotiate(sdp, Offers.All, null);
-        Assert.Equal(0, plan.IncomingExtensions.Orientation);
+        Assert.Equal(0, plan.IncomingExtensions.RepairedRid);
         Assert.Equal(0, plan.IncomingExtensions.TransportSequence);
         Assert.All(answer.Media[0].ExtMaps, map => Assert.InRange(map.Id, 1, 14));
     }

@@ -46,8 +46,8 @@ internal sealed class RouterRig : IRoomObserver, IDisposable
         var egress = new Egress(sink) { IsConnected = connected };
         PayloadFormat[] video = [new(CodecKind.H264, 102, 103, ""), new(CodecKind.Vp8, 96, 97, "")];
         PayloadFormat[] audio = [new(CodecKind.Opus, 111, null, "")];
-        var picture = new Subscription(egress, new SubscriptionFormat(MediaKind.Video, video, new OutgoingExtensions(transportSequence, 0, 0, 0), Nack: true), "0", 11, 12, offeredTrack);
-        var sound = new Subscription(egress, new SubscriptionFormat(MediaKind.Audio, audio, new OutgoingExtensions(transportSequence, 0, 0, 1), Nack: false), "1", 21, 0);
+        var picture = new Subscription(egress, new SubscriptionFormat(MediaKind.Video, video, new OutgoingExtensions(transportSequence, 0, 0), Nack: true), "0", 11, 12, offeredTrack);
+        var sound = new Subscription(egress, new SubscriptionFormat(MediaKind.Audio, audio, new OutgoingExtensions(transportSequence, 0, 1), Nack: false), "1", 21, 0);
         egress.Add(picture);
         egress.Add(sound);
         Room.Subscribe(new Subscriber("viewer" + sink.GetHashCode(), ["broadcaster"], egress, isOffered: offeredTrack is not null));
@@ -57,7 +57,7 @@ internal sealed class RouterRig : IRoomObserver, IDisposable
     /// <summary>One packet in, forwarded at once unless it is to wait.</summary>
     public bool Send(IncomingStream stream, int sequenceNumber, uint timestamp, ReadOnlySpan<byte> payload, bool forward = true, bool retransmitted = false)
     {
-        var facts = new PacketFacts { Timestamp = timestamp, AudioLevel = 0xFF, Orientation = 0xFF, PayloadType = 96 };
+        var facts = new PacketFacts { Timestamp = timestamp, AudioLevel = 0xFF, PayloadType = 96 };
         var taken = stream.Accept(ref facts, (ushort)sequenceNumber, payload, retransmitted, Now, Now);
         if (forward) Room.ForwardPending([stream], Now);
         return taken;
