@@ -134,22 +134,9 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         if (stream != _current && stream.Layer != _targetLayer) return;
         foreach (var sequenceNumber in packets)
         {
-            ref var facts = ref stream.Cache.Facts(sequenceNumber);
-            if (stream != _current)
-            {
-                if (!facts.StartsKeyFrame) continue;
-                SwitchTo(stream, ref facts, nowMicroseconds);
-            }
-            else if (facts.PayloadLength == 0 && _rewriter.TrySkip(sequenceNumber))
-            {
-                continue;
-            }
-
-            if (!_rewriter.TryMap(sequenceNumber, facts.Timestamp, nowMicroseconds, out var outgoing, out var timestamp)) continue;
-            Send(payload, stream, sequenceNumber, ref facts, outgoing, timestamp, nowMicroseconds);
-            _sent.Add(outgoing, sequenceNumber, stream.Layer, timestamp);
-            _packets++;
-            _octets += facts.PayloadLength;
+            if (stream == _current) Send(payload, stream, sequenceNumber, nowMicroseconds);
+            // With the key frame went all that the layer has behind it, also what came before it and what is still to come here.
+            else if (TrySwitchTo(stream, sequenceNumber, payload, nowMicroseconds)) return;
         }
     }
 
@@ -163,29 +150,20 @@ internal sealed partial class Subscription(Egress egress, SubscriptionFormat for
         return RtcpWriter.WriteSenderReport(destination, Ssrc, NtpTime.FromUnixMicroseconds(unixMicroseconds), timestamp, _packets, _octets, []);
     }
 
-    private void SwitchTo(IncomingStream stream, ref PacketFacts facts, long nowMicroseconds)
+    private void Send(PayloadFormat format, IncomingStream stream, long sequenceNumber, long nowMicroseconds)
     {
-        uint? aligned = null;
-        if (_current is { } old && old.Track == stream.Track) aligned = Align(old, stream, facts.Timestamp);
-        // Sent packets are found by layer and number: those of another track, or with other picture ids, are not these.
-        if (_lastTrack != stream.Track || stream.Track.Codec == CodecKind.Vp8) _sent.Clear();
-        _lastTrack = stream.Track;
-        _rewriter.SwitchSource(facts.SequenceNumber, facts.Timestamp, nowMicroseconds, stream.Track.ClockRate, aligned);
-        if (stream.Track.Codec == CodecKind.Vp8) _vp8.SwitchSource(stream.Cache.Payload(facts.SequenceNumber));
-        _current = stream;
+        // Its place is taken where the numbers leapt.
+        if (!stream.Cache.Contains(sequenceNumber)) return;
+        ref var facts = ref stream.Cache.Facts(sequenceNumber);
+        if (facts.PayloadLength == 0 && _rewriter.TrySkip(sequenceNumber)) return;
+        if (!_rewriter.TryMap(sequenceNumber, facts.Timestamp, nowMicroseconds, out var outgoing, out var timestamp)) return;
+        Write(format, stream, sequenceNumber, ref facts, outgoing, timestamp, nowMicroseconds);
+        _sent.Add(outgoing, sequenceNumber, stream.Layer, timestamp);
+        _packets++;
+        _octets += facts.PayloadLength;
     }
 
-    // Layers of one track share the publisher's NTP clock: the new layer's timestamp in terms of the old one's.
-    private uint? Align(IncomingStream old, IncomingStream next, uint timestamp)
-    {
-        if (old.Statistics.SenderReportNtp == 0 || next.Statistics.SenderReportNtp == 0) return null;
-        var apart = NtpTime.ToUnixMicroseconds(next.Statistics.SenderReportNtp) - NtpTime.ToUnixMicroseconds(old.Statistics.SenderReportNtp);
-        var sinceReport = (int)unchecked(timestamp - next.Statistics.SenderReportRtp);
-        var inOldClock = unchecked(old.Statistics.SenderReportRtp + (uint)((apart * old.Track.ClockRate / 1_000_000) + sinceReport));
-        return unchecked(inOldClock + _rewriter.TimestampOffset);
-    }
-
-    private void Send(PayloadFormat format, IncomingStream stream, long sequenceNumber, ref PacketFacts facts, long outgoing, uint timestamp, long nowMicroseconds)
+    private void Write(PayloadFormat format, IncomingStream stream, long sequenceNumber, ref PacketFacts facts, long outgoing, uint timestamp, long nowMicroseconds)
     {
         Span<byte> header = stackalloc byte[MaximumHeader];
         var length = WriteHeader(header, format.PayloadType, facts.Marker, facts.Padding > 0, (ushort)outgoing, timestamp, Ssrc, facts, facts.PayloadLength + facts.Padding, nowMicroseconds);

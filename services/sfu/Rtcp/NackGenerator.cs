@@ -24,6 +24,9 @@ public sealed class NackGenerator
     /// <summary>Packets that were given up.</summary>
     public long Abandoned { get; private set; }
 
+    /// <summary>True where a packet is missing and may still come.</summary>
+    public bool IsAwaited(long sequenceNumber) => Array.BinarySearch(_missing, 0, _count, sequenceNumber) >= 0;
+
     /// <summary>Notes an arrival. False: so many are missing that a key frame is the better remedy; the list starts anew.</summary>
     public bool OnPacket(long sequenceNumber, long nowMicroseconds)
     {

@@ -11,28 +11,38 @@ internal static class H264Payload
     /// True for a sequence parameter set (it precedes each IDR picture of browsers) or, where those come out of band,
     /// for the start of an IDR slice.
     /// </summary>
-    public static bool StartsKeyFrame(ReadOnlySpan<byte> payload)
+    public static bool StartsKeyFrame(ReadOnlySpan<byte> payload) => Begins(payload, orSlice: true);
+
+    /// <summary>True for a sequence parameter set, whatever else is behind it.</summary>
+    public static bool HasParameterSet(ReadOnlySpan<byte> payload) => Begins(payload, orSlice: false);
+
+    private static bool Begins(ReadOnlySpan<byte> payload, bool orSlice)
     {
         if (payload.IsEmpty) return false;
         switch (payload[0] & TypeMask)
         {
-            case SequenceParameterSet or IdrSlice:
-                return true;
             case StapA:
                 var rest = payload[1..];
                 while (rest.Length > 2)
                 {
                     var length = BinaryPrimitives.ReadUInt16BigEndian(rest);
                     if (length == 0 || length > rest.Length - 2) return false;
-                    if ((rest[2] & TypeMask) is SequenceParameterSet or IdrSlice) return true;
+                    if (IsWanted(rest[2], orSlice)) return true;
                     rest = rest[(2 + length)..];
                 }
 
                 return false;
             case FuA:
-                return payload.Length > 1 && (payload[1] & StartBit) != 0 && (payload[1] & TypeMask) is IdrSlice or SequenceParameterSet;
+                return payload.Length > 1 && (payload[1] & StartBit) != 0 && IsWanted(payload[1], orSlice);
             default:
-                return false;
+                return IsWanted(payload[0], orSlice);
         }
     }
+
+    private static bool IsWanted(byte header, bool orSlice) => (header & TypeMask) switch
+    {
+        SequenceParameterSet => true,
+        IdrSlice => orSlice,
+        _ => false,
+    };
 }
