@@ -114,9 +114,20 @@ internal sealed unsafe class FramedConnection : IDisposable
         return true;
     }
 
-    /// <summary>Space for one frame's content; null when the buffer is full.</summary>
+    /// <summary>Queues a frame; false when the buffer is full, or the connection is closed.</summary>
+    public bool TrySend(ReadOnlySpan<byte> content)
+    {
+        var frame = Reserve(content.Length);
+        if (frame.IsEmpty) return false;
+        content.CopyTo(frame);
+        Commit(content.Length);
+        return true;
+    }
+
+    /// <summary>Space for one frame's content; null when the buffer is full, or the connection is closed.</summary>
     public Span<byte> Reserve(int maximum)
     {
+        if (_fd < 0) return default;
         if (_sendEnd + LengthBytes + maximum > _sendCapacity) Compact();
         if (_sendEnd + LengthBytes + maximum > _sendCapacity)
         {

@@ -89,6 +89,8 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         {
             try
             {
+                // Nothing may begin that nobody ends.
+                if (_ended) throw Stopped();
                 completion.TrySetResult(function());
             }
             catch (Exception exception)
@@ -97,7 +99,7 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
                 completion.TrySetException(exception);
             }
         });
-        // The thread drains once more after it said so: the command ran, or it is told here that it will not.
+        // The thread drains once more after it said so: the command has been refused, or is told here that it will not run.
         if (_ended) completion.TrySetException(Stopped());
         return completion.Task;
     }
@@ -121,7 +123,8 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         var copy = datagram.ToArray();
         Post(() =>
         {
-            if (Transports.TryGetByKey(key, out var transport) && transport.Ice.HasSelected) transport.SendPlain(copy, transport.Ice.Selected);
+            if (!Transports.TryGetByKey(key, out var transport)) Rooms.Farewells.Send(key, copy);
+            else if (transport.Ice.HasSelected) transport.SendPlain(copy, transport.Ice.Selected);
         });
     }
 
@@ -161,9 +164,12 @@ internal sealed class MediaWorker : IDtlsListener, IDisposable
         }
 
         Rooms.CloseAll("The server is shutting down.");
-        _arena.Flush();
+        // The associations say goodbye, and what they write comes by the commands.
+        _dtls.Dispose();
         _ended = true;
         while (_commands.TryDequeue(out var command)) command();
+        _arena.Flush();
+        _connections.Flush(WallClock.Microseconds, this, OnConnectionClosed);
     }
 
     private static ControlException Stopped() => new(ControlError.Unavailable, "The SFU is shutting down.");

@@ -80,6 +80,8 @@ internal sealed unsafe class Poller : IDisposable
 
     public void Dispose()
     {
+        // Who wakes it from now on must not write to whatever gets its number next.
+        Interlocked.Exchange(ref _woken, 1);
         _ = LinuxSockets.Close(_epoll);
         _ = LinuxSockets.Close(_wake);
         NativeMemory.Free(_events);

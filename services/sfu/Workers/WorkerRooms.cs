@@ -31,6 +31,9 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
     /// <summary>The transports for which this side offers.</summary>
     public Subscribing Subscribers { get; } = new(transports, dtls);
 
+    /// <summary>Where DTLS says goodbye for those that have ended.</summary>
+    public Farewells Farewells { get; } = new(transports, arena);
+
     public RoomRouter? Find(string roomId) => _rooms.GetValueOrDefault(roomId);
 
     /// <summary>Makes a transport of a plan and waits for the client's checks.</summary>
@@ -107,12 +110,13 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
     public void Close(MediaTransport transport, string reason)
     {
         transports.Remove(transport);
+        Farewells.Add(transport);
         dtls.Detach(transport.Key);
         var room = transport.Room;
         room.Transports--;
         // A connection that carries nothing any more is not kept for its peer to close.
         foreach (var (path, connection) in transport.Connections)
-            if (!transports.TryGet(path, out _)) connection.Abandon();
+            if (!transports.TryGet(path, out _) && !Farewells.Needs(transport, path)) connection.Abandon();
         if (transport.Subscriber is { } subscriber) room.Unsubscribe(subscriber);
         foreach (var media in transport.Ingress?.Media ?? []) Publishers.End(room, media, reason);
 

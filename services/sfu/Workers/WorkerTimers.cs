@@ -46,6 +46,7 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
         if (nowMicroseconds < _roomsAt) return;
         _roomsAt = nowMicroseconds + RoomMicroseconds;
         foreach (var room in rooms.All) room.Tick(nowMicroseconds);
+        rooms.Farewells.Tick();
     }
 
     private void TickPublisher(MediaTransport transport, PublisherIngress ingress, bool feedback, long now)

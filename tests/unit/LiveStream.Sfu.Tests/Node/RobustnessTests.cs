@@ -5,6 +5,7 @@ using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Srtp;
 using LiveStream.Testing.Rtc;
+using LiveStream.Wire.Rtp;
 
 namespace LiveStream.Sfu.Tests.Node;
 
@@ -152,6 +153,8 @@ public sealed class RobustnessTests
         await probe.SendAsync(viewer.Read(session => (session.Answer!.RemoteUfrag!, session.Answer.RemotePwd!)), sfu.Patience);
         Assert.False((await probe.ReceiveAsync(sfu.Patience)).IsEmpty);
         await sfu.Control.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1" }, sfu.Patience);
+        // The goodbye of DTLS is the last that it carries.
+        Assert.Equal(DatagramKind.Dtls, MediaDatagram.Classify((await probe.ReceiveAsync(sfu.Patience)).Span));
         Assert.True((await probe.ReceiveAsync(sfu.Patience)).IsEmpty);
     }
 

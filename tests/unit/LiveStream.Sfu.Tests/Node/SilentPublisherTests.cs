@@ -6,6 +6,24 @@ namespace LiveStream.Sfu.Tests.Node;
 public sealed class SilentPublisherTests
 {
     [Fact]
+    public async Task Subscriber_NeverAnswersItsOffer_IsClosedAndItsRoomForgotten()
+    {
+        await using var sfu = new SfuHarness(options => options.ReconnectTimeout = TimeSpan.FromSeconds(1));
+        await using var events = sfu.Control.WatchRoomAsync(new WatchRoomRequest { RoomId = SfuHarness.Room }, sfu.Patience).GetAsyncEnumerator();
+        var next = events.MoveNextAsync();
+        await sfu.Control.OpenSubscriberAsync(new OpenSubscriberRequest { RoomId = SfuHarness.Room, TransportId = "v", PeerId = "peer", Role = "viewer" }, sfu.Patience);
+        for (; ; next = events.MoveNextAsync())
+        {
+            Assert.True(await next);
+            if (events.Current.TransportChanged is { State: TransportState.Closed }) break;
+        }
+
+        Assert.Equal("The client did not answer in time.", events.Current.TransportChanged.Reason);
+        var worker = sfu.Node.WorkerOf(SfuHarness.Room);
+        Assert.Equal(0, await worker.InvokeAsync(() => worker.Rooms.Count));
+    }
+
+    [Fact]
     public async Task NamedPublisher_FallsSilent_ItsTracksEndAndItsTransportStaysForItToComeBack()
     {
         await using var sfu = new SfuHarness(options =>
