@@ -125,7 +125,10 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
         var silent = now - transport.LastHeardAt;
         if (!transport.HasKeys)
         {
-            if (transport.IsAnswered && now - transport.OpenedAt > options.ConnectTimeoutMicroseconds) _ended.Add((transport, "The client did not connect in time."));
+            var open = now - transport.OpenedAt;
+            if (transport.IsAnswered && open > options.ConnectTimeoutMicroseconds) _ended.Add((transport, "The client did not connect in time."));
+            // Signalling passes on the answer, and may be gone as well as the client.
+            else if (!transport.IsAnswered && open > options.ReconnectTimeoutMicroseconds) _ended.Add((transport, "The client did not answer in time."));
             return;
         }
 
