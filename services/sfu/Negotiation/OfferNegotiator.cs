@@ -17,6 +17,9 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
 {
     private const int MaximumMedia = 32, MaximumExtensionId = 14, MaximumMid = 64, MaximumTrackId = 128;
 
+    // Each layer has its packets kept. A camera and a screen of up to four layers are the most that a client is known to send.
+    private const int MaximumVideoLayers = 16;
+
     /// <summary>Decides on an offer.</summary>
     /// <param name="request">The policies, and the client's names where it gives some.</param>
     /// <param name="offer">The client's description.</param>
@@ -34,6 +37,8 @@ internal sealed class OfferNegotiator(string nodeId, Func<uint> nextExportSsrc)
         var plans = new List<(PublishFormat? Publish, OutgoingMedia? Receive)>();
         foreach (var media in offer.Media) plans.Add(Plan(request, offer, media, before));
         RequireDistinctTracks(plans);
+        if (plans.Sum(plan => plan.Publish?.Description is { Kind: MediaKind.Video } track ? track.Layers.Count : 0) > MaximumVideoLayers)
+            throw Invalid($"The offer has more than {MaximumVideoLayers} layers of video.");
         // WHIP and WHEP have no use for data channels.
         var dataChannel = request.Named is null ? null : offer.Media.Select(DataChannelSection.Read).FirstOrDefault(section => section is not null);
         if (dataChannel is null && plans.TrueForAll(plan => plan is { Publish: null, Receive: null }))

@@ -6,14 +6,14 @@ namespace LiveStream.Sfu.Router;
 
 /// <summary>
 /// One RTP stream of a publisher: a track, or one simulcast layer of it. Holds the packet cache, and the state of
-/// reception (reports, retransmission requests, key frame requests). Owned by the room's worker thread.
+/// reception (reports, retransmission requests, key frame requests). Small until its first packet. Owned by the room's worker thread.
 /// </summary>
 internal sealed class IncomingStream : IDisposable
 {
-    private const int VideoCachePackets = 1024, AudioCachePackets = 128;
+    private const int VideoCachePackets = 1024, AudioCachePackets = 128, MaximumPending = 64;
     private const long BitrateWindowMicroseconds = 500_000;
 
-    private readonly long[] _pending = new long[64];
+    private long[] _pending = [];
     private SequenceUnwrapper _unwrapper;
     private long _windowStart;
     private long _windowBytes;
@@ -66,7 +66,7 @@ internal sealed class IncomingStream : IDisposable
 
     public int PendingCount { get; private set; }
 
-    public bool PendingFull => PendingCount == _pending.Length;
+    public bool PendingFull => PendingCount == MaximumPending;
 
     /// <summary>True while the layer sends: a publisher short of bandwidth switches upper layers off.</summary>
     public bool IsActive(long nowMicroseconds) => LastPacketAt != 0 && nowMicroseconds - LastPacketAt < 1_500_000;
@@ -101,6 +101,7 @@ internal sealed class IncomingStream : IDisposable
         }
 
         Measure(payload.Length, nowMicroseconds);
+        if (_pending.Length == 0) _pending = new long[MaximumPending];
         _pending[PendingCount++] = extended;
         return true;
     }

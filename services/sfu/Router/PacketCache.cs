@@ -28,7 +28,10 @@ internal struct PacketFacts
 /// The last packets of one incoming RTP stream, decrypted, in native memory: the source of forwarding and of
 /// retransmission. Owned by the room's worker thread; spans are valid until the slot is used again, a full ring later.
 /// </summary>
-/// <remarks>A slot keeps two bytes free before the payload (RTX, RFC 4588) and room behind it (padding).</remarks>
+/// <remarks>
+/// A slot keeps two bytes free before the payload (RTX, RFC 4588) and room behind it (padding). The memory, one and a half megabytes
+/// for video, comes with the first packet: an offer may name many streams that nobody ever sends.
+/// </remarks>
 internal sealed unsafe class PacketCache : IDisposable
 {
     /// <summary>Largest RTP payload that is forwarded; a larger one does not fit a 1500-byte link after encryption anyway.</summary>
@@ -39,25 +42,20 @@ internal sealed unsafe class PacketCache : IDisposable
 
     private const int PrefixBytes = 2, SlotBytes = 1536;
 
-    private readonly byte* _slots;
-    private readonly PacketFacts[] _facts;
     private readonly int _mask;
+    private byte* _slots;
+    private PacketFacts[] _facts = [];
     private bool _disposed;
 
     /// <param name="capacity">A power of two.</param>
-    public PacketCache(int capacity)
-    {
-        _mask = capacity - 1;
-        _slots = (byte*)NativeMemory.AlignedAlloc((nuint)capacity * SlotBytes, 64);
-        _facts = new PacketFacts[capacity];
-        Clear();
-    }
+    public PacketCache(int capacity) => _mask = capacity - 1;
 
     public int Capacity => _mask + 1;
 
     /// <summary>Stores a payload. False: the number is there already, or so old that its slot serves a newer one, or the payload is too long.</summary>
     public bool TryStore(in PacketFacts facts, ReadOnlySpan<byte> payload)
     {
+        if (_facts.Length == 0) Allocate();
         ref var slot = ref _facts[(int)facts.SequenceNumber & _mask];
         if (slot.SequenceNumber >= facts.SequenceNumber || payload.Length > MaximumPayload) return false;
         slot = facts;
@@ -68,7 +66,11 @@ internal sealed unsafe class PacketCache : IDisposable
     }
 
     /// <summary>True while the packet is still held.</summary>
-    public bool Contains(long sequenceNumber) => _facts[(int)sequenceNumber & _mask].SequenceNumber == sequenceNumber;
+    public bool Contains(long sequenceNumber)
+    {
+        var (facts, slot) = (_facts, (int)sequenceNumber & _mask);
+        return slot < facts.Length && facts[slot].SequenceNumber == sequenceNumber;
+    }
 
     /// <summary>Facts of a held packet; check <see cref="Contains"/> first.</summary>
     public ref PacketFacts Facts(long sequenceNumber) => ref _facts[(int)sequenceNumber & _mask];
@@ -109,6 +111,14 @@ internal sealed unsafe class PacketCache : IDisposable
         if (_disposed) return;
         _disposed = true;
         NativeMemory.AlignedFree(_slots);
+    }
+
+    private void Allocate()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _slots = (byte*)NativeMemory.AlignedAlloc((nuint)Capacity * SlotBytes, 64);
+        _facts = new PacketFacts[Capacity];
+        Clear();
     }
 
     private byte* Start(long sequenceNumber) => _slots + ((nint)((int)sequenceNumber & _mask) * SlotBytes) + PrefixBytes;

@@ -12,9 +12,10 @@ public sealed class NackGenerator
     private const int MaximumAttempts = 10;
     private const long ReorderMicroseconds = 8_000, MinimumRetryMicroseconds = 40_000;
 
-    private readonly long[] _missing = new long[Capacity];
-    private readonly long[] _due = new long[Capacity];
-    private readonly byte[] _attempts = new byte[Capacity];
+    // Made by the first loss.
+    private long[] _missing = [];
+    private long[] _due = [];
+    private byte[] _attempts = [];
     private int _count;
     private long _highest = -1;
 
@@ -51,6 +52,7 @@ public sealed class NackGenerator
             return false;
         }
 
+        if (_missing.Length == 0) (_missing, _due, _attempts) = (new long[Capacity], new long[Capacity], new byte[Capacity]);
         for (var missing = _highest + 1; missing < sequenceNumber; missing++)
         {
             _missing[_count] = missing;

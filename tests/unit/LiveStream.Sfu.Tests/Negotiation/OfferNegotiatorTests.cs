@@ -164,6 +164,18 @@ public sealed class OfferNegotiatorTests
         AssertInvalid(Offers.Session("", [.. Enumerable.Range(0, 33).Select(i => Offers.Audio(i.ToString(System.Globalization.CultureInfo.InvariantCulture)))]));
 
     [Theory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public void Negotiate_LayersInManySections_AreTakenUpToSixteen(int sections, bool isTaken)
+    {
+        const string Layers = "a=rid:q send\na=rid:h send\na=rid:f send\na=rid:x send\na=simulcast:send q;h;f;x\n";
+        var mids = Enumerable.Range(0, sections).Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        var sdp = Offers.Session($"a=group:BUNDLE {string.Join(' ', mids)}\n", [.. mids.Select(mid => Offers.Video(mid, Layers))]);
+        if (isTaken) Assert.Equal(16, Offers.Negotiate(sdp, Offers.All, null).Plan.Publishing.Sum(format => format.Description.Layers.Count));
+        else AssertInvalid(sdp);
+    }
+
+    [Theory]
     [InlineData("a=ice-ufrag:abcd\n")]
     [InlineData("a=ice-pwd:0123456789012345678901\n")]
     [InlineData("a=rtcp-mux\n")]
