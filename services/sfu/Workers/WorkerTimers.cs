@@ -16,6 +16,7 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
 
     private readonly byte[] _buffer = new byte[1200];
     private readonly ushort[] _lost = new ushort[64];
+    private readonly Reports _reports = new();
     private readonly List<(MediaTransport Transport, string Reason)> _ended = [];
     private int _share;
     private long _feedbackAt;
@@ -92,32 +93,8 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
 
     private void SendReports(MediaTransport transport, long now)
     {
-        if (transport.Ingress is { } ingress) SendReceiverReport(transport, ingress, now);
-        if (transport.Subscriber is not { } subscriber) return;
-        var unix = WallClock.ToUnixMicroseconds(now);
-        var length = 0;
-        foreach (var subscription in subscriber.Egress.Subscriptions)
-        {
-            if (length > _buffer.Length - 64) break;
-            length += subscription.WriteSenderReport(_buffer.AsSpan(length), unix);
-        }
-
-        if (length > 0) transport.SendRtcp(_buffer.AsSpan(0, length));
-    }
-
-    private void SendReceiverReport(MediaTransport transport, PublisherIngress ingress, long now)
-    {
-        Span<ReportBlock> blocks = stackalloc ReportBlock[31];
-        var count = 0;
-        foreach (var media in ingress.Media)
-        {
-            foreach (var stream in media.Track.Layers)
-                if (stream.Ssrc != 0 && count < blocks.Length) blocks[count++] = stream.Statistics.MakeReport(stream.Ssrc, now);
-        }
-
-        if (count == 0) return;
-        var length = RtcpWriter.WriteReceiverReport(_buffer, ingress.LocalSsrc, blocks[..count]);
-        if (length > 0) transport.SendRtcp(_buffer.AsSpan(0, length));
+        if (transport.Ingress is { } ingress) _reports.SendToPublisher(ingress, transport, now);
+        if (transport.Subscriber is { } subscriber) _reports.SendToSubscriber(subscriber.Egress, WallClock.ToUnixMicroseconds(now));
     }
 
     private void CheckAlive(MediaTransport transport, long now)
