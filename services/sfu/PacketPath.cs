@@ -125,7 +125,10 @@ internal sealed class PacketPath(TransportTable transports, DtlsWorker dtls, Sen
             }
         }
 
-        if (length > 0) transport.SendPlain(_response.AsSpan(0, length), from);
+        if (length == 0) return;
+        // A connection is no path of the transport before it has passed a check, and a refusal says why it has not.
+        if (connection is not null) connection.TrySend(_response.AsSpan(0, length));
+        else transport.SendPlain(_response.AsSpan(0, length), from);
     }
 
     private void OnRtp(MediaTransport transport, Span<byte> packet, long arrivedAt)

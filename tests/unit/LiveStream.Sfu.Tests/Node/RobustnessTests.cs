@@ -4,6 +4,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu.V1;
 using LiveStream.Sfu.Dtls;
 using LiveStream.Sfu.Srtp;
+using LiveStream.Sfu.Stun;
 using LiveStream.Testing.Rtc;
 using LiveStream.Wire.Rtp;
 
@@ -142,6 +143,21 @@ public sealed class RobustnessTests
         var viewer = await sfu.WatchAsync();
         publisher.Frame(keyFrame: true);
         await viewer.WaitAsync(peer => peer.RtpReceived >= 3, sfu.Patience);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Check_OfAClientInTheWrongRole_IsToldSo(bool tcp)
+    {
+        await using var sfu = new SfuHarness();
+        var viewer = await sfu.WatchAsync();
+        using var probe = new StunProbe(sfu.Node.Workers[0].Port, tcp);
+        await probe.SendAsync(viewer.Read(session => (session.Answer!.RemoteUfrag!, session.Answer.RemotePwd!)), sfu.Patience, controlled: true);
+        var answer = await probe.ReceiveAsync(sfu.Patience);
+        Assert.Equal(StunError.None, StunMessageView.TryParse(answer.Span, out var message));
+        Assert.True(message.TryGetErrorCode(out var code));
+        Assert.Equal(StunErrorCode.RoleConflict, code);
     }
 
     [Fact]

@@ -29,13 +29,13 @@ internal sealed class StunProbe : IDisposable
         return (session.FindIceUfrag(session.Media[0])!, session.FindIcePwd(session.Media[0])!);
     }
 
-    /// <summary>Sends a request and returns its transaction number.</summary>
-    public async Task<byte> SendAsync((string Fragment, string Password) credentials, CancellationToken cancellationToken)
+    /// <summary>Sends a request and returns its transaction number; as the controlled side, which the node is itself, where asked to.</summary>
+    public async Task<byte> SendAsync((string Fragment, string Password) credentials, CancellationToken cancellationToken, bool controlled = false)
     {
         var transaction = new byte[12];
         transaction[0] = ++_transaction;
         var message = new byte[512];
-        await Socket.SendAsync(Build(message, transaction, credentials), cancellationToken);
+        await Socket.SendAsync(Build(message, transaction, credentials, controlled), cancellationToken);
         return _transaction;
     }
 
@@ -57,12 +57,13 @@ internal sealed class StunProbe : IDisposable
 
     public void Dispose() => Socket.Dispose();
 
-    private ReadOnlyMemory<byte> Build(byte[] message, byte[] transaction, (string Fragment, string Password) credentials)
+    private ReadOnlyMemory<byte> Build(byte[] message, byte[] transaction, (string Fragment, string Password) credentials, bool controlled)
     {
         var offset = _framed ? 2 : 0;
         var writer = new StunMessageWriter(message.AsSpan(offset), StunClass.Request, StunMethod.Binding, transaction);
         writer.WriteUsername(Encoding.ASCII.GetBytes(credentials.Fragment + ":probe"));
-        writer.WriteIceControlling(1);
+        if (controlled) writer.WriteIceControlled(1);
+        else writer.WriteIceControlling(1);
         writer.WriteUseCandidate();
         writer.WriteMessageIntegrity(Encoding.ASCII.GetBytes(credentials.Password));
         writer.WriteFingerprint();
