@@ -154,11 +154,10 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         var channel = node.Events.Add(request.RoomId);
         try
         {
-            // The watcher was added before the state is read on the worker's thread, so nothing falls between; a track
-            // that is published in the meantime may be told twice.
-            var present = await worker.InvokeAsync(() => worker.Rooms.Find(request.RoomId)?.Tracks.Select(track => track.Description).ToArray() ?? [])
-                .WaitAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var track in present) yield return new RoomEvent { RoomId = request.RoomId, TrackPublished = track };
+            // The watcher was added before the state is read on the worker's thread, so nothing falls between; what happens in the
+            // meantime may be told twice, and what it led to last.
+            var present = await worker.InvokeAsync(() => worker.Rooms.StateOf(request.RoomId)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var state in present) yield return state;
             await foreach (var roomEvent in channel.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return roomEvent;
         }
         finally

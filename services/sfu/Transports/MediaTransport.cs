@@ -52,6 +52,9 @@ internal sealed class MediaTransport(ulong key, OpenTransportRequest request, Tr
 
     public TransportState State { get; set; } = TransportState.Connecting;
 
+    /// <summary>Of the client protocol, whose peers come back by an ICE restart.</summary>
+    public bool IsOfPeer => Request.Named is not null || Offers is not null;
+
     public long OpenedAt { get; set; }
 
     /// <summary>When reports and the check for silence are due next.</summary>

@@ -176,12 +176,36 @@ internal sealed class WorkerRooms(TransportTable transports, DtlsWorker dtls, Se
     {
         if (transport.State == state && state != TransportState.Connecting) return;
         transport.State = state;
-        observer.OnRoomEvent(new RoomEvent
-        {
-            RoomId = transport.Room.RoomId,
-            TransportChanged = new TransportChanged { TransportId = transport.Id, PeerId = transport.PeerId, State = state, Reason = reason },
-        });
+        observer.OnRoomEvent(Describe(transport, reason));
     }
+
+    /// <summary>What a watcher is told before all changes: the room's transports, its tracks, and that this was all.</summary>
+    public IReadOnlyList<RoomEvent> StateOf(string roomId)
+    {
+        var events = new List<RoomEvent>();
+        if (Find(roomId) is { } room)
+        {
+            foreach (var transport in transports.All)
+                if (transport.Room == room) events.Add(Describe(transport, ""));
+            foreach (var track in room.Tracks) events.Add(new RoomEvent { RoomId = roomId, TrackPublished = track.Description });
+        }
+
+        events.Add(new RoomEvent { RoomId = roomId });
+        return events;
+    }
+
+    private static RoomEvent Describe(MediaTransport transport, string reason) => new()
+    {
+        RoomId = transport.Room.RoomId,
+        TransportChanged = new TransportChanged
+        {
+            TransportId = transport.Id,
+            PeerId = transport.PeerId,
+            State = transport.State,
+            Reason = reason,
+            OfPeer = transport.IsOfPeer,
+        },
+    };
 
     private RoomRouter GetOrAdd(string roomId)
     {

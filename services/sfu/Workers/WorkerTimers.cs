@@ -110,8 +110,7 @@ internal sealed class WorkerTimers(TransportTable transports, WorkerRooms rooms,
         }
 
         // A peer of the client protocol comes back by an ICE restart; signalling ends it when it does not.
-        var isKept = transport.Request.Named is not null || transport.Offers is not null;
-        if (silent > (isKept ? options.ReconnectTimeoutMicroseconds : options.SilenceTimeoutMicroseconds)) _ended.Add((transport, "The client fell silent."));
+        if (silent > (transport.IsOfPeer ? options.ReconnectTimeoutMicroseconds : options.SilenceTimeoutMicroseconds)) _ended.Add((transport, "The client fell silent."));
         else if (silent > options.DisconnectedAfterMicroseconds)
         {
             rooms.Report(transport, TransportState.Disconnected, "No packet is arriving.");

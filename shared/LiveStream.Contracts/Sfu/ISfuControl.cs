@@ -38,7 +38,7 @@ public interface ISfuControl
     /// <summary>Ends an export; ending an unknown one succeeds.</summary>
     Task<StopExportReply> StopExportAsync(StopExportRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The room's tracks now, then every change, until cancelled.</summary>
+    /// <summary>The room's transports and tracks now, an event without content, then every change, until cancelled.</summary>
     IAsyncEnumerable<RoomEvent> WatchRoomAsync(WatchRoomRequest request, CancellationToken cancellationToken);
 
     /// <summary>Counters of the node.</summary>
