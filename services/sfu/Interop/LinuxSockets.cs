@@ -17,7 +17,7 @@ internal static unsafe partial class LinuxSockets
     internal const int MsgDontWait = 0x40, MsgNoSignal = 0x4000;
     internal const int EpollIn = 1, EpollOut = 4, EpollError = 8, EpollHangUp = 16;
     internal const int EpollCtlAdd = 1, EpollCtlDelete = 2, EpollCtlModify = 3;
-    internal const int ErrorAgain = 11, ErrorInterrupted = 4, ErrorInProgress = 115, ErrorInvalid = 22, ErrorIo = 5;
+    internal const int ErrorAgain = 11, ErrorInterrupted = 4, ErrorInProgress = 115, ErrorInvalid = 22, ErrorIo = 5, ErrorAddressInUse = 98;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct IoVector

@@ -1,6 +1,4 @@
-using System.ComponentModel;
 using System.Net;
-using System.Runtime.InteropServices;
 using LiveStream.Sfu.Interop;
 using LiveStream.Sfu.Udp;
 
@@ -20,9 +18,9 @@ internal sealed unsafe class TcpListenerSocket : IDisposable
     {
         var fd = UdpSocket.BindNative(address, port, LinuxSockets.SockStream, out _);
         if (LinuxSockets.Listen(fd, Backlog) == 0) return new TcpListenerSocket(fd);
-        var error = new Win32Exception(Marshal.GetLastPInvokeError()).Message;
+        var failure = UdpSocket.Failure("listen for ICE-TCP", address, port);
         _ = LinuxSockets.Close(fd);
-        throw new IOException($"Cannot listen for ICE-TCP on {address} port {port}: {error}");
+        throw failure;
     }
 
     /// <summary>Takes the next waiting connection; false when there is none.</summary>

@@ -46,7 +46,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     {
         var family = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? LinuxSockets.AfInet : LinuxSockets.AfInet6;
         var fd = LinuxSockets.Socket(family, type | LinuxSockets.SockNonBlock | LinuxSockets.SockCloseOnExec, 0);
-        if (fd < 0) throw Failure("create", address, port);
+        if (fd < 0) throw Failure("create a media socket", address, port);
         try
         {
             var one = 1;
@@ -57,9 +57,9 @@ internal sealed unsafe class UdpSocket : IDisposable
                 _ = LinuxSockets.SetSocketOption(fd, LinuxSockets.IpProtoIpv6, LinuxSockets.Ipv6Only, &zero, sizeof(int));
             var native = stackalloc byte[28];
             var length = SocketAddressValue.FromEndPoint(new IPEndPoint(address, port)).ToNative(native);
-            if (LinuxSockets.Bind(fd, native, length) != 0) throw Failure("bind", address, port);
+            if (LinuxSockets.Bind(fd, native, length) != 0) throw Failure("bind a media socket", address, port);
             var nameLength = 28u;
-            if (LinuxSockets.GetSocketName(fd, native, &nameLength) != 0) throw Failure("name", address, port);
+            if (LinuxSockets.GetSocketName(fd, native, &nameLength) != 0) throw Failure("name a media socket", address, port);
             boundPort = SocketAddressValue.FromNative(native).Port;
             return fd;
         }
@@ -76,8 +76,13 @@ internal sealed unsafe class UdpSocket : IDisposable
         _fd = -1;
     }
 
-    private static IOException Failure(string step, IPAddress address, int port) =>
-        new($"Cannot {step} a media socket on {address} port {port}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+    /// <summary>What the last call's error means to whoever runs the node.</summary>
+    internal static IOException Failure(string step, IPAddress address, int port)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        var advice = error == LinuxSockets.ErrorAddressInUse ? ". Choose another port by Sfu:Port (run.sh --media-port)." : "";
+        return new IOException($"Cannot {step} on {address} port {port}: {new Win32Exception(error).Message}{advice}");
+    }
 
     private static void SetBuffer(int fd, int forced, int plain)
     {
