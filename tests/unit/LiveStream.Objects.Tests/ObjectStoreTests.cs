@@ -156,6 +156,18 @@ public sealed class FolderObjectStoreTests : ObjectStoreTests, IDisposable
         await Assert.ThrowsAsync<ObjectStoreException>(() => Store.PutAsync("a/b", "x/y", [], default));
     }
 
+    [Fact]
+    public async Task ADiskWithoutRoom_IsToldApart()
+    {
+        Store.RequireRoom(1);
+        Assert.True(Assert.Throws<ObjectStoreException>(() => Store.RequireRoom(long.MaxValue)).IsFull);
+
+        // A device that has no room for anything.
+        var full = await Assert.ThrowsAsync<IOException>(() => File.WriteAllTextAsync("/dev/full", "x"));
+        Assert.True(new ObjectStoreException(full.Message, full).IsFull);
+        Assert.False(new ObjectStoreException("away", new IOException("broken pipe")).IsFull);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
 
