@@ -88,7 +88,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         var request = new GetObjectMetadataRequest { BucketName = _options.Bucket, Key = name };
         var found = await Guarded(() => _client.GetObjectMetadataAsync(request, cancellationToken), cancellationToken, absent: true).ConfigureAwait(false);
         if (found is null) return null;
-        var stream = new RangeStream(found.ContentLength, (from, cancel) => ReadAsync(name, found.ETag, from, cancel));
+        var stream = new RangeStream(found.ContentLength, (from, cancel) => ReadAsync(name, found.ETag, from, cancel), _options.RequestTimeout);
         var modified = found.LastModified is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.UnixEpoch;
         return new StoredObject(stream, found.ContentLength, found.Headers.ContentType ?? ObjectTypes.Of(key), found.ETag, modified);
     }
