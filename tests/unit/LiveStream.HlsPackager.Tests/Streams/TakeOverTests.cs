@@ -39,6 +39,24 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public async Task TimedMetadata_OfTheOneThatTookOver_HasIdsOfItsOwn()
+    {
+        await using var first = await OriginFixture.StartAsync();
+        await using var second = await OriginFixture.StartAsync();
+        var ids = new List<string>();
+        foreach (var (origin, number) in new[] { (first, 0u), (second, 1u) })
+        {
+            (await origin.GoLiveAsync(firstSegment: number)).SendUpTo(3);
+            await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/master.m3u8");
+            for (var i = 0; i < 3; i++) await origin.Control.InsertTimedMetadataAsync(new InsertTimedMetadataRequest { StreamId = "one", Payload = "x", DurationSeconds = 600 }, default);
+            var lines = (await origin.Client.GetStringAsync(Playlist)).Split('\n');
+            ids.AddRange(lines.Where(line => line.StartsWith("#EXT-X-DATERANGE:ID=", StringComparison.Ordinal)).Select(line => line.Split('"')[1]));
+        }
+
+        Assert.Equal(6, ids.Distinct().Count());
+    }
+
+    [Fact]
     public async Task PlayerOfALostStream_WaitsUntilItGoesOn()
     {
         await using var origin = await OriginFixture.StartAsync(("TakeOverWait", "00:00:30"));
