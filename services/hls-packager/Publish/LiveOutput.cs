@@ -201,7 +201,7 @@ internal sealed class LiveOutput : ISegmentSink
     private void Forget(RenditionOutput output, long ended)
     {
         var listed = disk is null ? output.Playlist.FirstNumber ?? 0 : ended - settings.WindowSegments;
-        output.Forget(memory, Path.Full, listed - settings.WindowSegments, ended - PartsKeptSegments);
+        output.Forget(memory, disk, Path.Full, listed - settings.WindowSegments, ended - PartsKeptSegments);
         if (disk is null) output.ForgetInits(memory, Path.Full, listed - settings.WindowSegments);
     }
 

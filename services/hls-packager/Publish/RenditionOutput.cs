@@ -84,20 +84,27 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
         return content;
     }
 
-    /// <summary>Removes the segments, and the parts of segments, with smaller numbers than these.</summary>
-    public void Forget(ISegmentStore store, string run, long segmentsBefore, long partsBefore)
+    /// <summary>
+    /// Removes the segments, and the parts of segments, with smaller numbers than these. Segments that should be on
+    /// <paramref name="disk"/> and are not stay as long as there is room: they are listed to the end.
+    /// </summary>
+    public void Forget(MemorySegmentStore memory, ISegmentStore? disk, string run, long segmentsBefore, long partsBefore)
     {
-        while (partNames.TryPeek(out var oldest) && oldest.Segment < partsBefore) store.Remove(run, partNames.Dequeue().Name);
-        while (segmentNames.TryPeek(out var oldest) && oldest.Segment < segmentsBefore) store.Remove(run, segmentNames.Dequeue().Name);
+        while (partNames.TryPeek(out var oldest) && oldest.Segment < partsBefore) memory.Remove(run, partNames.Dequeue().Name);
+        while (segmentNames.TryPeek(out var oldest) && oldest.Segment < segmentsBefore)
+        {
+            var name = segmentNames.Dequeue().Name;
+            if (disk is null || disk.Find(run, name) is not null) memory.Remove(run, name);
+        }
     }
 
     /// <summary>Removes the init segments that no segment from that number on needs.</summary>
-    public void ForgetInits(ISegmentStore store, string run, long segmentsBefore)
+    public void ForgetInits(MemorySegmentStore memory, string run, long segmentsBefore)
     {
         // The newest is what the next segment needs.
         while (inits.Count > 1 && inits[0].LastSegment < segmentsBefore)
         {
-            store.Remove(run, $"{rendition.Name}/{HlsNames.Init(inits[0].Number)}");
+            memory.Remove(run, $"{rendition.Name}/{HlsNames.Init(inits[0].Number)}");
             inits.RemoveAt(0);
         }
     }
