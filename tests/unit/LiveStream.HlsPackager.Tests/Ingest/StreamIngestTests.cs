@@ -23,7 +23,7 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
 
     public StreamIngestTests()
     {
-        listener = new RtpIngestListener(options, NullLogger<RtpIngestListener>.Instance);
+        listener = new RtpIngestListener(options, NullLogger<RtpIngestListener>.Instance, maxStreams: 100);
         ingest = new StreamIngest(sfu, listener, options, "room", "export-1", ["broadcaster"], TimeProvider.System, logger);
     }
 
