@@ -46,7 +46,7 @@ public static class PackagerModule
         services.AddObjectStore();
         services.AddSingleton<Recorders>();
         services.AddSingleton(provider => new RtpIngestListener(
-            provider.GetRequiredService<IOptions<IngestOptions>>().Value, provider.GetRequiredService<ILogger<RtpIngestListener>>()));
+            provider.GetRequiredService<IOptions<IngestOptions>>().Value, provider.GetRequiredService<ILogger<RtpIngestListener>>(), Options(provider).MaxStreams));
         services.TryAddSingleton<IMediaSourceFactory, SfuMediaSourceFactory>();
         services.AddSingleton<PackagerControl>();
         services.AddSingleton<IPackagerControl>(provider => provider.GetRequiredService<PackagerControl>());

@@ -19,4 +19,7 @@ internal static partial class RecordingLog
 
     [LoggerMessage(6005, LogLevel.Information, "Nothing was recorded of live stream {StreamId}")]
     public static partial void NothingRecorded(this ILogger logger, string streamId);
+
+    [LoggerMessage(6006, LogLevel.Error, "The zip of live stream {StreamId} cannot be made and is left out, so that later recordings do not wait for it. Make room in the object store, or mend what the error says; everything that belongs into the zip is in {Folder}")]
+    public static partial void ZipGivenUp(this ILogger logger, Exception exception, string streamId, string folder);
 }

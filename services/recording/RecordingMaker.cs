@@ -24,6 +24,8 @@ internal sealed class RecordingMaker(
     /// <summary>Where the best layer's size cannot be stored: nothing of the show could be.</summary>
     private const string UploadError = "UPLOAD_ERROR";
 
+    private readonly ZipPatience patience = new(time);
+
     public async Task HandleAsync(EventEnvelope<LiveStreamRecorded> envelope, CancellationToken cancellationToken)
     {
         var (stream, began) = (envelope.Body, time.GetTimestamp());
@@ -61,19 +63,37 @@ internal sealed class RecordingMaker(
         var master = VodPlaylists.Multivariant(show);
         var masterKey = $"{folder}/{HlsNames.Multivariant}";
         await store.PutAsync(masterKey, ObjectTypes.Playlist, [master], cancellationToken);
-        var zipSize = stream.Zip ? await zips.WriteAsync(stream.Path, show, cancellationToken) : 0;
+        var zipSize = stream.Zip ? await TryZipAsync(stream, show, size, cancellationToken) : null;
         var inits = show.Videos.SelectMany(rendition => rendition.Inits).ToList();
         return new RecordingMade
         {
             PlaylistKey = masterKey,
             PlaylistSize = (ulong)(size + master.Length),
-            ZipKey = stream.Zip ? RecordingKeys.ZipOf(stream.Path) : "",
-            ZipSize = (ulong)zipSize,
+            ZipKey = zipSize is null ? "" : RecordingKeys.ZipOf(stream.Path),
+            ZipSize = (ulong)(zipSize ?? 0),
             DurationSeconds = (uint)Math.Round(show.Duration.TotalSeconds),
             MaxWidth = (uint)inits.Max(init => init.Width),
             MaxHeight = (uint)inits.Max(init => init.Height),
             Layers = (uint)show.Videos.Count(),
             LostSegments = (uint)show.Lost,
         };
+    }
+
+    /// <summary>Bytes of the zip; null where it is given up.</summary>
+    private async Task<long?> TryZipAsync(LiveStreamRecorded stream, RecordedShow show, long size, CancellationToken cancellationToken)
+    {
+        if (patience.IsOver(stream.StreamId)) return null;
+        try
+        {
+            store.RequireRoom(size);
+            return await zips.WriteAsync(stream.Path, show, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it fails by: the event comes again, unless the zip is given up.
+            if (!patience.Failed(stream.StreamId, e)) throw;
+            logger.ZipGivenUp(e, stream.StreamId, store.PathOf(RecordingKeys.FolderOf(stream.Path)));
+            return null;
+        }
     }
 }

@@ -9,6 +9,8 @@ internal sealed class FolderObjectStore(string folder) : IObjectStore
     // No key begins with a dot, so no object is ever found in it.
     private const string UnfinishedFolder = ".unfinished";
     private const int BlockSize = 128 * 1024;
+    // What others write to the same disk meanwhile.
+    private const long Reserve = 64L << 20;
 
     private readonly string _root = Path.GetFullPath(folder);
 
@@ -55,6 +57,23 @@ internal sealed class FolderObjectStore(string folder) : IObjectStore
     }
 
     public Task<string?> PresignAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+    public void RequireRoom(long bytes)
+    {
+        long free;
+        try
+        {
+            Directory.CreateDirectory(_root);
+            free = new DriveInfo(_root).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            // Writing will tell.
+            return;
+        }
+
+        if (free - Reserve < bytes) throw new ObjectStoreException($"{bytes} bytes have no room on the disk of {_root}: it has {free} free") { IsFull = true };
+    }
 
     public string PathOf(string key) => $"folder://recordings/{key}";
 

@@ -30,6 +30,14 @@ public interface IObjectStore
     /// <summary>A link that opens one object for whoever has it, served by the store itself; null where the store serves none.</summary>
     Task<string?> PresignAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Fails with an <see cref="ObjectStoreException"/> that says <see cref="ObjectStoreException.IsFull"/> where the store knows that it
+    /// has no room for so many bytes more. One that cannot know says nothing.
+    /// </summary>
+    void RequireRoom(long bytes)
+    {
+    }
+
     /// <summary>Where an object is, for people and bills: <c>s3://bucket/key</c> or <c>folder://recordings/key</c>.</summary>
     string PathOf(string key);
 }
@@ -47,4 +55,11 @@ public sealed record StoredObject(Stream Content, long Length, string ContentTyp
 }
 
 /// <summary>The store is away, full, or refuses. The same may succeed later.</summary>
-public sealed class ObjectStoreException(string message, Exception? inner = null) : IOException(message, inner);
+public sealed class ObjectStoreException(string message, Exception? inner = null) : IOException(message, inner)
+{
+    // ENOSPC and EDQUOT: what the system answers to a write is the code of the exception.
+    private const int NoSpaceLeft = 28, QuotaExceeded = 122;
+
+    /// <summary>It has no room, and the same fails until somebody makes some. False where that cannot be told.</summary>
+    public bool IsFull { get; init; } = inner is IOException { HResult: NoSpaceLeft or QuotaExceeded };
+}

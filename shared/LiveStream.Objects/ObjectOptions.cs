@@ -64,7 +64,7 @@ public sealed class S3Options
     /// <summary>Bodies are signed as a whole instead of in chunks, for servers that do not know those, such as Swift.</summary>
     public bool PlainBodies { get; set; }
 
-    /// <summary>Longest wait for one request's answer.</summary>
+    /// <summary>Longest wait for one request's answer, and for the next bytes of an object that is being read.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace LiveStream.Objects;
@@ -17,7 +19,9 @@ public static class ObjectStoreServices
         services.TryAddSingleton<IObjectStore>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ObjectOptions>>().Value;
-            return options.Store == ObjectStoreKind.S3 ? new S3ObjectStore(options.S3) : new FolderObjectStore(options.Folder);
+            return options.Store == ObjectStoreKind.S3
+                ? new S3ObjectStore(options.S3, provider.GetService<ILogger<S3ObjectStore>>() ?? NullLogger<S3ObjectStore>.Instance)
+                : new FolderObjectStore(options.Folder);
         });
         return services;
     }

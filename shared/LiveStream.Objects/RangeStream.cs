@@ -1,13 +1,17 @@
 namespace LiveStream.Objects;
 
 /// <summary>
-/// Reads an object of known length by requests that begin where the reader is; seeking alone asks for nothing. Not safe for
-/// several readers.
+/// Reads an object of known length by requests that begin where the reader is; seeking alone asks for nothing. A connection
+/// that breaks or says nothing in the middle of it is made anew at the same place. Not safe for several readers.
 /// </summary>
 /// <param name="length">Bytes of the object.</param>
-/// <param name="open">Opens the bytes from an offset to the end.</param>
-internal sealed class RangeStream(long length, Func<long, CancellationToken, Task<Stream>> open) : Stream
+/// <param name="open">Opens the bytes from an offset to the end. It tries again by itself: what it fails by is final.</param>
+/// <param name="patience">Longest wait for the next bytes of an open connection.</param>
+internal sealed class RangeStream(long length, Func<long, CancellationToken, Task<Stream>> open, TimeSpan patience) : Stream
 {
+    // Connections made anew without a byte between them.
+    private const int MaxReopened = 3;
+
     private Stream? _source;
     private long _position;
 
@@ -28,20 +32,25 @@ internal sealed class RangeStream(long length, Func<long, CancellationToken, Tas
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (_position >= length || buffer.Length == 0) return 0;
-        _source ??= await open(_position, cancellationToken).ConfigureAwait(false);
-        int read;
-        try
+        for (var reopened = 0; ; reopened++)
         {
-            read = await _source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException && e is not ObjectStoreException)
-        {
-            throw new ObjectStoreException(e.Message, e);
-        }
+            _source ??= await open(_position, cancellationToken).ConfigureAwait(false);
+            ObjectStoreException failure;
+            try
+            {
+                var read = await ReadOnceAsync(_source, buffer, cancellationToken).ConfigureAwait(false);
+                _position += read;
+                if (read > 0) return read;
+                failure = new ObjectStoreException("the object ended early");
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException)
+            {
+                failure = e as ObjectStoreException ?? new ObjectStoreException(e.Message, e);
+            }
 
-        if (read == 0) throw new ObjectStoreException("the object ended early");
-        _position += read;
-        return read;
+            Close(ref _source);
+            if (reopened >= MaxReopened) throw failure;
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -69,6 +78,20 @@ internal sealed class RangeStream(long length, Func<long, CancellationToken, Tas
     {
         if (disposing) Close(ref _source);
         base.Dispose(disposing);
+    }
+
+    private async Task<int> ReadOnceAsync(Stream source, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(patience);
+        try
+        {
+            return await source.ReadAsync(buffer, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectStoreException($"the store sent nothing for {patience.TotalSeconds:0} seconds", e);
+        }
     }
 
     private static void Close(ref Stream? source)

@@ -7,6 +7,8 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 
+using Microsoft.Extensions.Logging;
+
 namespace LiveStream.Objects;
 
 /// <summary>Objects in a bucket. The client tries again what fails by chance.</summary>
@@ -19,10 +21,11 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly AmazonS3Client _linkClient;
     private readonly Protocol _linkProtocol;
     private readonly string _prefix;
+    private readonly ILogger _logger;
 
-    public S3ObjectStore(S3Options options)
+    public S3ObjectStore(S3Options options, ILogger<S3ObjectStore> logger)
     {
-        _options = options;
+        (_options, _logger) = (options, logger);
         _prefix = options.Prefix.Length > 0 ? options.Prefix + "/" : "";
         _client = Connect(options, options.Endpoint);
         var links = options.PublicEndpoint.Length > 0 ? options.PublicEndpoint : options.Endpoint;
@@ -88,7 +91,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         var request = new GetObjectMetadataRequest { BucketName = _options.Bucket, Key = name };
         var found = await Guarded(() => _client.GetObjectMetadataAsync(request, cancellationToken), cancellationToken, absent: true).ConfigureAwait(false);
         if (found is null) return null;
-        var stream = new RangeStream(found.ContentLength, (from, cancel) => ReadAsync(name, found.ETag, from, cancel));
+        var stream = new RangeStream(found.ContentLength, (from, cancel) => ReadAsync(name, found.ETag, from, cancel), _options.RequestTimeout);
         var modified = found.LastModified is { } at ? new DateTimeOffset(at.ToUniversalTime()) : DateTimeOffset.UnixEpoch;
         return new StoredObject(stream, found.ContentLength, found.Headers.ContentType ?? ObjectTypes.Of(key), found.ETag, modified);
     }
@@ -160,11 +163,22 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         return (await Guarded(() => _client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false))!.ResponseStream;
     }
 
+    // The right to list them is one that nothing else needs: without it uploads still work.
     private async Task AbortUnfinishedAsync(string name, CancellationToken cancellationToken)
     {
         var request = new ListMultipartUploadsRequest { BucketName = _options.Bucket, Prefix = name };
-        var found = await Guarded(() => _client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-        foreach (var upload in found!.MultipartUploads ?? [])
+        ListMultipartUploadsResponse found;
+        try
+        {
+            found = await Guarded(() => _client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectStoreException e)
+        {
+            _logger.UnfinishedNotFound(name, e.Message);
+            return;
+        }
+
+        foreach (var upload in found.MultipartUploads ?? [])
         {
             if (upload.Key == name) await TryAbortAsync(name, upload.UploadId, cancellationToken).ConfigureAwait(false);
         }

@@ -91,9 +91,15 @@ internal sealed class PackagerControl(
     }
 
     // A worker's end never fails; what it has recorded is still stored.
-    private static async Task DisposeAsync(LiveStreamWorker worker, Task running)
+    private async Task DisposeAsync(LiveStreamWorker worker, Task running)
     {
         await running.ConfigureAwait(false);
+        // It has written its last part and segment since. If the stream has come back, they go with the new run, which has the same path.
+        lock (gate)
+        {
+            if (registry.Find(worker.Output.Path) is null) worker.Output.Remove();
+        }
+
         await worker.RecordingAtRest.ConfigureAwait(false);
         worker.Dispose();
     }

@@ -1,4 +1,5 @@
 using LiveStream.HlsPackager.Ingest;
+using LiveStream.HlsPackager.Publish;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -6,19 +7,21 @@ namespace LiveStream.HlsPackager.Control;
 
 /// <summary>Runs the packager within the host: listens for exports, forgets old streams, and ends all of them at shutdown.</summary>
 internal sealed class PackagerHost(
-    PackagerControl control, RtpIngestListener listener, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, TimeProvider time) : BackgroundService
+    PackagerControl control, RtpIngestListener listener, DiskSegmentStore disk, IHostApplicationLifetime lifetime, IOptions<HostOptions> host, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
     // The host's own limit is longer. Viewers get their ENDLIST within the first; what recordings have not written yet has all of the
     // time that there is but the second, in which the rest of the process ends.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2), LeftToTheHost = TimeSpan.FromSeconds(1);
 
-    private CancellationTokenRegistration stopRegistration;
+    private CancellationTokenRegistration startRegistration, stopRegistration;
     private Task? closing;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         listener.Start();
+        // Behind the HTTP server, the last to start, which fails where another process has its port.
+        startRegistration = lifetime.ApplicationStarted.Register(disk.RemoveLeftovers);
         // Before the HTTP server stops, which waits for parked requests: their playlists end now.
         stopRegistration = lifetime.ApplicationStopping.Register(() => closing = CloseAsync());
         return base.StartAsync(cancellationToken);
@@ -32,6 +35,7 @@ internal sealed class PackagerHost(
 
     public override void Dispose()
     {
+        startRegistration.Dispose();
         stopRegistration.Dispose();
         base.Dispose();
     }

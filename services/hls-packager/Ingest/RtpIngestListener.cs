@@ -14,13 +14,16 @@ namespace LiveStream.HlsPackager.Ingest;
 /// </summary>
 public sealed class RtpIngestListener : IAsyncDisposable
 {
-    private const int MaxConnections = 1024, MaxHelloLength = 256, BufferSize = 64 * 1024;
+    // Of streams that are just changing their connection, and of strangers before they are found out.
+    private const int SpareConnections = 64;
+    private const int MaxHelloLength = 256, BufferSize = 64 * 1024;
     private const string HelloPrefix = "LSEXPORT/1 ";
 
     private static readonly TimeSpan HelloTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AcceptPause = TimeSpan.FromMilliseconds(50);
 
     private readonly IngestOptions options;
+    private readonly int maxConnections;
     private readonly ILogger<RtpIngestListener> logger;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, ExportRegistration> sinks = new(StringComparer.Ordinal);
@@ -32,9 +35,14 @@ public sealed class RtpIngestListener : IAsyncDisposable
     private IPEndPoint? endPoint;
 
     /// <summary>Makes a listener; nothing is bound before <see cref="Start"/>.</summary>
-    public RtpIngestListener(IngestOptions options, ILogger<RtpIngestListener> logger, TimeProvider? time = null)
+    /// <param name="options">Settings.</param>
+    /// <param name="logger">Log.</param>
+    /// <param name="maxStreams">Streams that run at once, each with a connection; some more are taken.</param>
+    /// <param name="time">Clock; the system's where it is left out.</param>
+    public RtpIngestListener(IngestOptions options, ILogger<RtpIngestListener> logger, int maxStreams, TimeProvider? time = null)
     {
         this.options = options;
+        maxConnections = maxStreams + SpareConnections;
         this.logger = logger;
         this.time = time ?? TimeProvider.System;
     }
@@ -109,9 +117,9 @@ public sealed class RtpIngestListener : IAsyncDisposable
                 continue;
             }
 
-            if (connections.Count >= MaxConnections)
+            if (connections.Count >= maxConnections)
             {
-                logger.TooManyConnections(MaxConnections);
+                logger.TooManyConnections(maxConnections);
                 connection.Dispose();
                 continue;
             }

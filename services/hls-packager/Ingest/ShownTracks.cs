@@ -20,6 +20,7 @@ internal sealed class ShownTracks(
     private readonly List<VideoLayer> layers = [];
     private Track? video;
     private AudioTrack? audio;
+    private Track? played;
     private long lastVideoTime = -1;
     private TimeSpan? picturesSince;
     private bool everShown;
@@ -129,10 +130,10 @@ internal sealed class ShownTracks(
 
     private void ShowAudio(Track? chosen)
     {
-        if (chosen?.TrackId == audio?.TrackId) return;
+        if (chosen is null ? audio is null : audio is not null && SameSound(played!, chosen)) return;
 
         audio?.Dispose();
-        audio = null;
+        (audio, played) = (null, chosen);
         if (chosen is null || chosen.Layers.Count == 0) return;
 
         audio = new AudioTrack(chosen.TrackId, chosen.Layers[0].ExportSsrc, (byte)chosen.Codec.PayloadType, ClockOf(chosen.PeerId), options.JitterWait);
@@ -177,6 +178,10 @@ internal sealed class ShownTracks(
         if (!clocks.TryGetValue(peerId, out var clock)) clocks[peerId] = clock = new PublisherClock();
         return clock;
     }
+
+    // An SFU that has begun anew, or another one, exports a track of the same id under other SSRCs.
+    private static bool SameSound(Track known, Track chosen) =>
+        (known.TrackId, known.PeerId, known.Codec.PayloadType) == (chosen.TrackId, chosen.PeerId, chosen.Codec.PayloadType) && SameLayers(known, chosen);
 
     private static bool SameLayers(Track known, Track chosen) =>
         known.Layers.Select(layer => (layer.Rid, layer.ExportSsrc)).SequenceEqual(chosen.Layers.Select(layer => (layer.Rid, layer.ExportSsrc)));

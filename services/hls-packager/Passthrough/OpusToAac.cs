@@ -34,6 +34,9 @@ internal sealed class OpusToAac : IAsyncDisposable
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Healthy = TimeSpan.FromSeconds(30);
 
+    // Between two looks for an executable that is missing or could not be started, as where the machine has no process left.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
+
     // Input taken without output for so long (5 s at 48 kHz) means that the child hangs.
     private const long MaxBehind = 5 * OpusPacket.ClockRate;
 
@@ -52,7 +55,7 @@ internal sealed class OpusToAac : IAsyncDisposable
     private long notBefore = long.MinValue;
     private int pendingPages;
     private long pendingSince;
-    private bool unavailable;
+    private bool missing;
     private bool disposed;
 
     /// <summary>Makes the transcoder; nothing runs before the first packet.</summary>
@@ -162,7 +165,7 @@ internal sealed class OpusToAac : IAsyncDisposable
     private bool EnsureChild(long captured)
     {
         if (child is not null) return true;
-        if (disposed || unavailable || time.GetTimestamp() < notBefore) return false;
+        if (disposed || time.GetTimestamp() < notBefore) return false;
 
         var start = grid.StartAt(captured);
         var starting = new Child(new AudioTimeline(start), new OggOpusWriter((uint)(start & int.MaxValue)), time.GetTimestamp());
@@ -173,12 +176,14 @@ internal sealed class OpusToAac : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            // Looked for once: a stream without audio is what remains until the next start.
-            unavailable = true;
-            logger.FFmpegMissing(options.FFmpegPath, e.Message);
+            // Said once for each time that it goes missing.
+            if (!missing) logger.FFmpegMissing(options.FFmpegPath, e.Message, LookAgain);
+            missing = true;
+            notBefore = time.GetTimestamp() + (long)(LookAgain.TotalSeconds * time.TimestampFrequency);
             return false;
         }
 
+        missing = false;
         child = starting;
         grid.Begin(start);
         pending.SetLength(0);

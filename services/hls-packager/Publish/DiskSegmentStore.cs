@@ -6,10 +6,13 @@ namespace LiveStream.HlsPackager.Publish;
 
 /// <summary>
 /// Keeps a run's segments in files below one folder, written behind the caller's back; an object can be read once its file is
-/// whole. When the disk is slower than the streams for long, new objects are dropped and logged: live viewers are served from memory.
+/// whole. When the disk is full, or slower than the streams for long, new objects are dropped and logged: viewers are served
+/// from memory as long as that has them.
 /// </summary>
 internal sealed class DiskSegmentStore : ISegmentStore, IAsyncDisposable
 {
+    private readonly string top;
+    // This process's own: what others have there is not touched before this one is known to take their place.
     private readonly string root;
     private readonly ILogger<DiskSegmentStore> logger;
     private readonly ConcurrentDictionary<(string Run, string Name), FileObject> files = new();
@@ -17,14 +20,25 @@ internal sealed class DiskSegmentStore : ISegmentStore, IAsyncDisposable
     private readonly Channel<Job> jobs = Channel.CreateBounded<Job>(new BoundedChannelOptions(512) { SingleReader = true });
     private readonly Task writing;
 
-    /// <param name="folder">Of the packager; a folder of its own in it is emptied: what an earlier process left there nobody finds any more.</param>
+    /// <param name="folder">Of the packager; segments have a folder of their own in it.</param>
     /// <param name="logger">Told of what the disk does not do.</param>
     public DiskSegmentStore(string folder, ILogger<DiskSegmentStore> logger)
     {
-        root = Path.Combine(Path.GetFullPath(folder), "segments");
+        top = Path.Combine(Path.GetFullPath(folder), "segments");
+        root = Path.Combine(top, Guid.NewGuid().ToString("n"));
         this.logger = logger;
-        Delete(() => Directory.Delete(root, recursive: true), root);
         writing = Task.Run(WriteAllAsync);
+    }
+
+    /// <summary>
+    /// Removes what earlier processes left, which nobody finds any more. To be called when the process has its ports: one that is
+    /// started by mistake beside another has not, and takes nothing from it.
+    /// </summary>
+    public void RemoveLeftovers()
+    {
+        string[] found = [];
+        Delete(() => found = Directory.GetDirectories(top), top);
+        foreach (var folder in found.Where(folder => folder != root)) Delete(() => Directory.Delete(folder, recursive: true), folder);
     }
 
     public void Put(string run, string name, MemoryObject value)
@@ -72,12 +86,22 @@ internal sealed class DiskSegmentStore : ISegmentStore, IAsyncDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Another name until it is whole.
         var unfinished = path + ".tmp";
-        await using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+        try
         {
-            foreach (var chunk in job.Value.Chunks) await file.WriteAsync(chunk).ConfigureAwait(false);
+            await using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0, useAsync: true))
+            {
+                foreach (var chunk in job.Value.Chunks) await file.WriteAsync(chunk).ConfigureAwait(false);
+            }
+
+            File.Move(unfinished, path, overwrite: true);
+        }
+        catch
+        {
+            // On a full disk it takes the room of the next one.
+            Delete(() => File.Delete(unfinished), job.Run);
+            throw;
         }
 
-        File.Move(unfinished, path, overwrite: true);
         files[(job.Run, job.Name)] = new FileObject(job.Value.ContentType, job.Value.ETag, path, job.Value.Length);
     }
 

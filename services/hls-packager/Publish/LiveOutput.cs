@@ -18,7 +18,7 @@ internal sealed class LiveOutput : ISegmentSink
     private const int PartsKeptSegments = 8;
 
     private readonly PlaylistSettings settings;
-    private readonly ISegmentStore memory;
+    private readonly MemorySegmentStore memory;
     private readonly ISegmentStore? disk;
     private readonly PackagerMetrics metrics;
     private readonly Action keyFrameWanted;
@@ -30,7 +30,7 @@ internal sealed class LiveOutput : ISegmentSink
     private string listedKey = "";
     private bool ended;
 
-    public LiveOutput(RunPath path, PlaylistSettings settings, ISegmentStore memory, ISegmentStore? disk, PackagerMetrics metrics, Action keyFrameWanted)
+    public LiveOutput(RunPath path, PlaylistSettings settings, MemorySegmentStore memory, ISegmentStore? disk, PackagerMetrics metrics, Action keyFrameWanted)
     {
         Path = path;
         this.settings = settings;
@@ -128,6 +128,7 @@ internal sealed class LiveOutput : ISegmentSink
 
         Publish(offer: IsPlayable);
         ready.TrySetResult();
+        memory.EndRun(Path.Full);
     }
 
     /// <summary>Forgets all objects.</summary>
@@ -141,15 +142,16 @@ internal sealed class LiveOutput : ISegmentSink
     {
         var output = Open(rendition);
         output.Header = header;
-        Put(output, HlsNames.Init(header.Number), [header.Data], keepOnDisk: true);
+        var name = $"{output.Rendition.Name}/{HlsNames.Init(header.Number)}";
+        var value = ObjectOf(output, name, [header.Data]);
+        memory.Pin(Path.Full, name, value);
+        disk?.Put(Path.Full, name, value);
     }
 
     void ISegmentSink.OnSegmentStart(Rendition rendition, SegmentStart start)
     {
         var output = Open(rendition);
-        output.Playlist.StartSegment(start);
-        // Its first part can be hinted at now.
-        output.IsDirty = true;
+        output.StartSegment(start);
     }
 
     void ISegmentSink.OnPart(Rendition rendition, MediaPart part)
@@ -182,19 +184,25 @@ internal sealed class LiveOutput : ISegmentSink
     private void Put(RenditionOutput output, string file, byte[][] content, bool keepOnDisk)
     {
         var name = $"{output.Rendition.Name}/{file}";
+        var value = ObjectOf(output, name, content);
+        memory.Put(Path.Full, name, value);
+        if (keepOnDisk) disk?.Put(Path.Full, name, value);
+    }
+
+    private MemoryObject ObjectOf(RenditionOutput output, string name, byte[][] content)
+    {
         var contentType = output.Rendition.IsAudio ? "audio/mp4" : "video/mp4";
         // A name is used once per run: the run, the name and the length tell one content from another.
         var tag = SHA256.HashData(System.Text.Encoding.ASCII.GetBytes($"{Path.Full}/{name}/{content.Sum(chunk => chunk.Length)}"));
-        var value = new MemoryObject(contentType, $"\"{Convert.ToHexStringLower(tag.AsSpan(0, 8))}\"", content);
-        memory.Put(Path.Full, name, value);
-        if (keepOnDisk) disk?.Put(Path.Full, name, value);
+        return new MemoryObject(contentType, $"\"{Convert.ToHexStringLower(tag.AsSpan(0, 8))}\"", content);
     }
 
     // A segment can be fetched for a window's time after it has left the playlist (§6.2.2), a part a little longer than it is listed.
     private void Forget(RenditionOutput output, long ended)
     {
         var listed = disk is null ? output.Playlist.FirstNumber ?? 0 : ended - settings.WindowSegments;
-        output.Forget(memory, Path.Full, listed - settings.WindowSegments, ended - PartsKeptSegments);
+        output.Forget(memory, disk, Path.Full, listed - settings.WindowSegments, ended - PartsKeptSegments);
+        if (disk is null) output.ForgetInits(memory, Path.Full, listed - settings.WindowSegments);
     }
 
     private List<RenditionReport> ReportsFor(RenditionOutput rendition)

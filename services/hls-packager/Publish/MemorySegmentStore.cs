@@ -1,29 +1,25 @@
 namespace LiveStream.HlsPackager.Publish;
 
 /// <summary>
-/// Keeps objects in memory within a budget for the whole process: when it is passed, the oldest objects go first, whatever
-/// their run. A part and its segment share their bytes; both count.
+/// Keeps objects in memory within a budget for the whole process: when it is passed, the oldest objects go first, those of
+/// ended runs before all others. Pinned objects stay until they are removed: without its init segments, which are made once and
+/// are small, nothing of a run can be played. A part and its segment share their bytes; both count.
 /// </summary>
 internal sealed class MemorySegmentStore(long budget) : ISegmentStore
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Run, string Name), LinkedListNode<Entry>> entries = [];
+    // What may go, the next one first; a pinned entry's node is in no list.
     private readonly LinkedList<Entry> byAge = new();
     private long used;
 
     /// <summary>Bytes held.</summary>
     public long Used => Volatile.Read(ref used);
 
-    public void Put(string run, string name, MemoryObject value)
-    {
-        lock (gate)
-        {
-            Drop((run, name));
-            entries[(run, name)] = byAge.AddLast(new Entry((run, name), value));
-            used += value.Length;
-            while (used > budget && byAge.First is { } oldest && oldest.Value.Value != value) Drop(oldest.Value.Key);
-        }
-    }
+    public void Put(string run, string name, MemoryObject value) => Put(run, name, value, pinned: false);
+
+    /// <summary>Keeps an object whatever the budget says.</summary>
+    public void Pin(string run, string name, MemoryObject value) => Put(run, name, value, pinned: true);
 
     public MediaObject? Find(string run, string name)
     {
@@ -43,10 +39,45 @@ internal sealed class MemorySegmentStore(long budget) : ISegmentStore
         }
     }
 
+    /// <summary>The run has ended: what is watched live is worth more than what is left of it.</summary>
+    public void EndRun(string run)
+    {
+        lock (gate)
+        {
+            LinkedListNode<Entry>? last = null;
+            for (var node = byAge.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Key.Run == run)
+                {
+                    byAge.Remove(node);
+                    if (last is null) byAge.AddFirst(node);
+                    else byAge.AddAfter(last, node);
+                    last = node;
+                }
+
+                node = next;
+            }
+        }
+    }
+
+    private void Put(string run, string name, MemoryObject value, bool pinned)
+    {
+        lock (gate)
+        {
+            Drop((run, name));
+            var node = new LinkedListNode<Entry>(new Entry((run, name), value));
+            entries[(run, name)] = node;
+            if (!pinned) byAge.AddLast(node);
+            used += value.Length;
+            while (used > budget && byAge.First is { } oldest && oldest.Value.Value != value) Drop(oldest.Value.Key);
+        }
+    }
+
     private void Drop((string Run, string Name) key)
     {
         if (!entries.Remove(key, out var node)) return;
-        byAge.Remove(node);
+        node.List?.Remove(node);
         used -= node.Value.Value.Length;
     }
 

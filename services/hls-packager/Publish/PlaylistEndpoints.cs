@@ -166,7 +166,8 @@ internal sealed class PlaylistEndpoints(StreamRegistry registry, BlockingReload 
         if (!RunPath.IsId(customer) || !RunPath.IsId(room)) return false;
         return context.Request.RouteValues.ContainsKey("epoch")
             ? !RunPath.TryCreate(customer, room, Value(context, "date"), Value(context, "epoch"), out var path) || registry.Find(path) is null
-            : registry.FindRoom(customer, room) is null;
+            // A show that has ended here is what the room shows only where no later one is at another packager.
+            : registry.FindRoom(customer, room) is null or { Ended: true };
     }
 
     private ValueTask<LiveOutput?> FindRunAsync(HttpContext context) =>

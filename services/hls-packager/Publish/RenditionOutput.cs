@@ -12,6 +12,8 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
     private readonly List<byte[]> chunks = [];
     private readonly Queue<(long Segment, string Name)> partNames = new();
     private readonly Queue<(long Segment, string Name)> segmentNames = new();
+    // Init segments in order, each with the last segment that has needed it so far.
+    private readonly List<(int Number, long LastSegment)> inits = [];
     private long totalBytes;
     private TimeSpan totalTime;
     private int segmentFrames;
@@ -41,6 +43,15 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
 
     /// <summary>What the multivariant playlist says; at least the peak so far.</summary>
     public long ListedBandwidth { get; set; }
+
+    public void StartSegment(SegmentStart start)
+    {
+        if (inits.Count > 0 && inits[^1].Number == start.Init) inits.RemoveAt(inits.Count - 1);
+        inits.Add((start.Init, start.Number));
+        Playlist.StartSegment(start);
+        // Its first part can be hinted at now.
+        IsDirty = true;
+    }
 
     public void AddPart(MediaPart part)
     {
@@ -73,11 +84,29 @@ internal sealed class RenditionOutput(Rendition rendition, PlaylistSettings sett
         return content;
     }
 
-    /// <summary>Removes the segments, and the parts of segments, with smaller numbers than these.</summary>
-    public void Forget(ISegmentStore store, string run, long segmentsBefore, long partsBefore)
+    /// <summary>
+    /// Removes the segments, and the parts of segments, with smaller numbers than these. Segments that should be on
+    /// <paramref name="disk"/> and are not stay as long as there is room: they are listed to the end.
+    /// </summary>
+    public void Forget(MemorySegmentStore memory, ISegmentStore? disk, string run, long segmentsBefore, long partsBefore)
     {
-        while (partNames.TryPeek(out var oldest) && oldest.Segment < partsBefore) store.Remove(run, partNames.Dequeue().Name);
-        while (segmentNames.TryPeek(out var oldest) && oldest.Segment < segmentsBefore) store.Remove(run, segmentNames.Dequeue().Name);
+        while (partNames.TryPeek(out var oldest) && oldest.Segment < partsBefore) memory.Remove(run, partNames.Dequeue().Name);
+        while (segmentNames.TryPeek(out var oldest) && oldest.Segment < segmentsBefore)
+        {
+            var name = segmentNames.Dequeue().Name;
+            if (disk is null || disk.Find(run, name) is not null) memory.Remove(run, name);
+        }
+    }
+
+    /// <summary>Removes the init segments that no segment from that number on needs.</summary>
+    public void ForgetInits(MemorySegmentStore memory, string run, long segmentsBefore)
+    {
+        // The newest is what the next segment needs.
+        while (inits.Count > 1 && inits[0].LastSegment < segmentsBefore)
+        {
+            memory.Remove(run, $"{rendition.Name}/{HlsNames.Init(inits[0].Number)}");
+            inits.RemoveAt(0);
+        }
     }
 
     private static long Rate(long bytes, TimeSpan time) =>

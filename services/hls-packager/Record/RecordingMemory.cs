@@ -15,5 +15,8 @@ internal sealed class RecordingMemory(long limit)
         return false;
     }
 
+    /// <summary>Takes bytes beyond the limit, too.</summary>
+    public void Take(long bytes) => Interlocked.Add(ref _used, bytes);
+
     public void Return(long bytes) => Interlocked.Add(ref _used, -bytes);
 }

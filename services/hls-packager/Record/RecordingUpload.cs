@@ -9,20 +9,23 @@ namespace LiveStream.HlsPackager.Record;
 
 /// <summary>
 /// Carries one run's objects to the store and keeps its journal. The queue is bounded in items, and with all other runs' in
-/// bytes: beyond it an object is lost, and its line in the journal says so. As long as there is room, an object is tried again
-/// until the store takes it, so that an outage shorter than the queue loses nothing. <see cref="Add"/> and
-/// <see cref="Complete"/> are for one thread.
+/// bytes: beyond it a segment is lost, and its line in the journal says so. Init segments are never lost for room: they are small
+/// and few, and without one everything behind it cannot be played. As long as there is room, an object is tried again until the
+/// store takes it, so that an outage shorter than the queue loses nothing. <see cref="Add"/> and <see cref="Complete"/> are for
+/// one thread.
 /// </summary>
 internal sealed class RecordingUpload : IDisposable
 {
     // Lines without their objects still fit when the store is away for long: five renditions for two hours.
     private const int MaxItems = 16 * 1024;
+    // Init segments come with a change of the picture's size: one every two minutes for more than a day.
+    private const int RoomForInits = 1024;
     private const int BatchSize = 16;
     private const int AtOnce = 4;
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
 
-    private readonly Channel<RecordedItem> _queue = Channel.CreateBounded<RecordedItem>(new BoundedChannelOptions(MaxItems) { SingleReader = true });
+    private readonly Channel<RecordedItem> _queue = Channel.CreateBounded<RecordedItem>(new BoundedChannelOptions(MaxItems + RoomForInits) { SingleReader = true });
     private readonly CancellationTokenSource _givingUp;
     private readonly IObjectStore _store;
     private readonly RecordingMemory _memory;
@@ -44,7 +47,12 @@ internal sealed class RecordingUpload : IDisposable
     /// <summary>Queues a fact and its object; never waits.</summary>
     public void Add(RecordedItem item)
     {
-        if (item.Content is not null && !_memory.TryTake(item.Length))
+        var isInit = item is RecordedInit;
+        if (isInit)
+        {
+            _memory.Take(item.Length);
+        }
+        else if (item.Content is not null && !_memory.TryTake(item.Length))
         {
             // Once for each time that the queue fills up.
             if (!_dropping) _settings.Logger.RecordingDrops(_path);
@@ -57,7 +65,7 @@ internal sealed class RecordingUpload : IDisposable
             _dropping = false;
         }
 
-        if (_queue.Writer.TryWrite(item)) return;
+        if ((isInit || _queue.Reader.Count < MaxItems) && _queue.Writer.TryWrite(item)) return;
         _memory.Return(item.Length);
         _settings.Metrics.RecordingLost();
     }

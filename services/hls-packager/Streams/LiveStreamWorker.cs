@@ -110,7 +110,9 @@ internal sealed class LiveStreamWorker : IDisposable
     {
         if (Status.State != StreamState.Running) throw NotRunning();
         // Pictures of now are not listed yet, so that players know of the payload before they come to its date.
-        var metadata = new TimedMetadata($"{StreamId}-{Interlocked.Increment(ref lastInsert)}", time.GetUtcNow(), duration, payload);
+        // Players know a payload by its id, also from the packager that had the stream before.
+        var id = request.FirstSegment > 0 ? $"{StreamId}-{request.FirstSegment}-{Interlocked.Increment(ref lastInsert)}" : $"{StreamId}-{Interlocked.Increment(ref lastInsert)}";
+        var metadata = new TimedMetadata(id, time.GetUtcNow(), duration, payload);
         var insert = new InsertedMetadata(metadata, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!inserted.Writer.TryWrite(insert)) throw inserted.Reader.Completion.IsCompleted ? NotRunning() : TooMany();
         await insert.Done.Task.WaitAsync(cancellationToken).ConfigureAwait(false);

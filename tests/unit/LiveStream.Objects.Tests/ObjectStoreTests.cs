@@ -7,6 +7,8 @@ using Amazon.S3.Model;
 
 using LiveStream.Testing;
 
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace LiveStream.Objects.Tests;
 
 /// <summary>What holds for every kind of store.</summary>
@@ -156,6 +158,18 @@ public sealed class FolderObjectStoreTests : ObjectStoreTests, IDisposable
         await Assert.ThrowsAsync<ObjectStoreException>(() => Store.PutAsync("a/b", "x/y", [], default));
     }
 
+    [Fact]
+    public async Task ADiskWithoutRoom_IsToldApart()
+    {
+        Store.RequireRoom(1);
+        Assert.True(Assert.Throws<ObjectStoreException>(() => Store.RequireRoom(long.MaxValue)).IsFull);
+
+        // A device that has no room for anything.
+        var full = await Assert.ThrowsAsync<IOException>(() => File.WriteAllTextAsync("/dev/full", "x"));
+        Assert.True(new ObjectStoreException(full.Message, full).IsFull);
+        Assert.False(new ObjectStoreException("away", new IOException("broken pipe")).IsFull);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }
 
@@ -193,7 +207,7 @@ public sealed class S3Fixture : IAsyncLifetime
 
 public sealed class S3ObjectStoreTests(S3Fixture fixture) : ObjectStoreTests, IClassFixture<S3Fixture>, IDisposable
 {
-    private readonly S3ObjectStore _store = new(fixture.Options);
+    private readonly S3ObjectStore _store = new(fixture.Options, NullLogger<S3ObjectStore>.Instance);
 
     protected override IObjectStore Store => _store;
 
@@ -223,7 +237,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture) : ObjectStoreTests, IC
         {
             Endpoint = fixture.Options.Endpoint, Bucket = S3Fixture.Bucket, AccessKey = S3Server.AccessKey, SecretKey = "no", PlainBodies = true,
         };
-        using var store = new S3ObjectStore(wrong);
+        using var store = new S3ObjectStore(wrong, NullLogger<S3ObjectStore>.Instance);
         await Assert.ThrowsAsync<ObjectStoreException>(() => store.PutAsync("a", "x/y", ["x"u8.ToArray()], default));
         await Assert.ThrowsAsync<ObjectStoreException>(() => store.OpenAsync("a", default));
     }
@@ -231,7 +245,7 @@ public sealed class S3ObjectStoreTests(S3Fixture fixture) : ObjectStoreTests, IC
     [Fact]
     public async Task AnyCall_WithNobodyListening_IsAStoreException()
     {
-        using var store = new S3ObjectStore(new S3Options { Endpoint = "http://127.0.0.1:1", Bucket = "b", AccessKey = "a", SecretKey = "s" });
+        using var store = new S3ObjectStore(new S3Options { Endpoint = "http://127.0.0.1:1", Bucket = "b", AccessKey = "a", SecretKey = "s" }, NullLogger<S3ObjectStore>.Instance);
         await Assert.ThrowsAsync<ObjectStoreException>(() => store.PutAsync("a", "x/y", [], default));
     }
 

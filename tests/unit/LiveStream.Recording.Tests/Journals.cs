@@ -50,8 +50,12 @@ internal sealed class FakeRooms : IRecordings
 {
     public List<RecordingReport> Reports { get; } = [];
 
+    /// <summary>So many reports fail before one is taken.</summary>
+    public int Failures { get; set; }
+
     public Task<RecordingReportReply> ReportRecordingAsync(RecordingReport request, CancellationToken cancellationToken)
     {
+        if (Failures-- > 0) throw new InvalidOperationException("rooms is away");
         Reports.Add(request);
         return Task.FromResult(new RecordingReportReply());
     }

@@ -7,6 +7,7 @@ using LiveStream.Contracts.Recording;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Objects;
 using LiveStream.Recording.Vod;
+using LiveStream.Testing;
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -92,6 +93,45 @@ public sealed class RecordingMakerTests : IDisposable
     }
 
     [Fact]
+    public async Task Handle_AZipThatCannotBeMade_IsLeftOutAfterSomeTime_AndTheNextRecordingIsMade()
+    {
+        await Journals.StoreAsync(Store, Journals.Page([Journals.Video()], [Journals.Segment(0)]));
+        var clock = new TestClock();
+        var maker = NewMaker(new FailingStore(Store, broken: "") { ZipError = new ObjectStoreException("refused") }, clock);
+        for (var i = 0; i < 30; i++)
+        {
+            await Assert.ThrowsAsync<ObjectStoreException>(() => maker.HandleAsync(Journals.Event(), default));
+            clock.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        Assert.Empty(_rooms.Reports);
+        await maker.HandleAsync(Journals.Event(), default);
+        var made = Assert.Single(_rooms.Reports).Made;
+        Assert.Equal(("", 0ul, $"{Journals.Folder}/master.m3u8"), (made.ZipKey, made.ZipSize, made.PlaylistKey));
+        await maker.HandleAsync(Journals.Event(zip: false), default);
+        Assert.Equal(2, _rooms.Reports.Count);
+    }
+
+    [Fact]
+    public async Task Handle_NoRoomForAZip_GivesItUpAtOnce_AndTheNextOneIsTried()
+    {
+        await Journals.StoreAsync(Store, Journals.Page([Journals.Video()], [Journals.Segment(0)]));
+        var clock = new TestClock();
+        var store = new FailingStore(Store, broken: "") { ZipError = new ObjectStoreException("full", new IOException("No space left on device", 28)) };
+        var maker = NewMaker(store, clock);
+        // Each try would fill the disk: there is no second one, not even when rooms is away.
+        _rooms.Failures = 1;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => maker.HandleAsync(Journals.Event(), default));
+        await maker.HandleAsync(Journals.Event(), default);
+        Assert.Equal((1, ""), (store.Zips, Assert.Single(_rooms.Reports).Made.ZipKey));
+
+        store.ZipError = null;
+        var other = Journals.Event();
+        await maker.HandleAsync(other with { Body = other.Body with { StreamId = "dddddddddddddddddddddddd" } }, default);
+        Assert.EndsWith(".zip", _rooms.Reports[1].Made.ZipKey, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Handle_NoJournal_SaysThatNothingWasRecorded()
     {
         await MakeAsync(Store);
@@ -132,9 +172,11 @@ public sealed class RecordingMakerTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task MakeAsync(IObjectStore store, bool zip = true) => new RecordingMaker(
+    private Task MakeAsync(IObjectStore store, bool zip = true) => NewMaker(store, TimeProvider.System).HandleAsync(Journals.Event(zip), default);
+
+    private RecordingMaker NewMaker(IObjectStore store, TimeProvider time) => new(
         new JournalReader(store, NullLogger<JournalReader>.Instance), new ZipWriter(store, NullLogger<ZipWriter>.Instance), store, _rooms,
-        new RecordingMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System, NullLogger<RecordingMaker>.Instance).HandleAsync(Journals.Event(zip), default);
+        new RecordingMetrics(_services.GetRequiredService<IMeterFactory>()), time, NullLogger<RecordingMaker>.Instance);
 
     private static byte[] Read(ZipArchive zip, string name)
     {
@@ -153,14 +195,21 @@ public sealed class RecordingMakerTests : IDisposable
         return process.ExitCode == 0 ? text : $"exit code {process.ExitCode}: {text}";
     }
 
-    /// <summary>A store that cannot read one object.</summary>
+    /// <summary>A store that cannot read one object, or takes no zips.</summary>
     private sealed class FailingStore(IObjectStore store, string broken) : IObjectStore
     {
+        public Exception? ZipError { get; set; }
+
+        public int Zips { get; private set; }
+
         public Task PutAsync(string key, string contentType, IReadOnlyList<byte[]> content, CancellationToken cancellationToken) =>
             store.PutAsync(key, contentType, content, cancellationToken);
 
-        public Task<long> UploadAsync(string key, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
-            store.UploadAsync(key, contentType, write, cancellationToken);
+        public Task<long> UploadAsync(string key, string contentType, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+        {
+            Zips++;
+            return ZipError is null ? store.UploadAsync(key, contentType, write, cancellationToken) : Task.FromException<long>(ZipError);
+        }
 
         public Task<StoredObject?> OpenAsync(string key, CancellationToken cancellationToken) =>
             key == broken ? Task.FromException<StoredObject?>(new ObjectStoreException("away")) : store.OpenAsync(key, cancellationToken);

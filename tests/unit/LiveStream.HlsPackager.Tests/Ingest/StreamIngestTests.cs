@@ -23,7 +23,7 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
 
     public StreamIngestTests()
     {
-        listener = new RtpIngestListener(options, NullLogger<RtpIngestListener>.Instance);
+        listener = new RtpIngestListener(options, NullLogger<RtpIngestListener>.Instance, maxStreams: 100);
         ingest = new StreamIngest(sfu, listener, options, "room", "export-1", ["broadcaster"], TimeProvider.System, logger);
     }
 
@@ -166,6 +166,31 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Samples_AudioTrackExportedUnderAnotherSsrc_GoOn()
+    {
+        sfu.Publish(Tracks.Audio("mic", "ann"));
+        await logger.WaitForAsync(5610);
+        for (var i = 0; i < 10; i++) sfu.SendRtp(AudioSsrc, 111, i, (uint)(i * 960), false, [0xF8, 0xFF, 0xFE]);
+        // Up to the silence that stands for what does not come.
+        await ReadSoundAsync(30);
+
+        // Told of again without a change, it is left alone.
+        sfu.Publish(Tracks.Audio("mic", "ann"));
+        sfu.Publish(Tracks.Audio("mic", "ann", ssrc: 2001));
+        while (logger.Messages.Count(message => message.Id == 5610) < 2) await Task.Delay(20, limit.Token);
+        Assert.Equal(2, logger.Messages.Count(message => message.Id == 5610));
+        // There is one at a second. Packets that come ahead of their time count as sent early, and would be cut.
+        var clicks = await FFmpegTool.ClicksAsync(seconds: 2);
+        for (var i = 40; i < 60; i++)
+        {
+            sfu.SendRtp(2001, 111, i, 7_000_000 + (uint)(i * 960), false, clicks[i]);
+            await Task.Delay(20, limit.Token);
+        }
+
+        Assert.Contains(await FFmpegTool.DecodeAsync(await ReadSoundAsync(100), channels: 2), sound => Math.Abs((int)sound) > 5000);
+    }
+
+    [Fact]
     public async Task WaitForSamples_UntilDisposed_TellsOfEverySample()
     {
         await PublishAsync(Tracks.Video("camera", "ann"));
@@ -281,6 +306,17 @@ public sealed class StreamIngestTests : IAsyncLifetime, IDisposable
         await client.ConnectAsync(listener.EndPoint, limit.Token);
         await client.GetStream().WriteAsync(new byte[] { 0 }, limit.Token);
         Assert.Equal(0, await client.GetStream().ReadAsync(new byte[1], limit.Token));
+    }
+
+    private async Task<List<ReadOnlyMemory<byte>>> ReadSoundAsync(int count)
+    {
+        var frames = new List<ReadOnlyMemory<byte>>();
+        while (frames.Count < count)
+        {
+            if (await ingest.Samples.ReadAsync(limit.Token) is AudioSample sample) frames.Add(sample.Frame.Data);
+        }
+
+        return frames;
     }
 
     private async Task PublishAsync(params Track[] tracks)

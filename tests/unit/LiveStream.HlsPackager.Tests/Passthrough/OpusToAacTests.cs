@@ -79,12 +79,39 @@ public sealed class OpusToAacTests
         {
             transcoder.Push(i * PacketSamples, [0xF8, 0xFF, 0xFE]);
             transcoder.Tick(i * PacketSamples);
+            time.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.Empty(collector.Frames);
         var message = Assert.Single(logger.Messages);
         Assert.Equal(LogLevel.Error, message.Level);
         Assert.Contains("Packager:FFmpegPath", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Push_FFmpegMissingForAWhile_SoundsWhenItIsThere()
+    {
+        var folder = Directory.CreateTempSubdirectory("ffmpeg");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "ffmpeg");
+            await using var transcoder = new OpusToAac(new IngestOptions { FFmpegPath = path }, collector.Add, time, logger);
+            transcoder.Push(0, [0xF8, 0xFF, 0xFE]);
+            var found = Environment.GetEnvironmentVariable("PATH")!.Split(':').Select(each => Path.Combine(each, "ffmpeg")).First(File.Exists);
+            File.CreateSymbolicLink(path, found);
+            transcoder.Push(PacketSamples, [0xF8, 0xFF, 0xFE]);
+            Assert.Null(transcoder.ChildId);
+
+            time.Advance(TimeSpan.FromSeconds(5));
+            for (var i = 250; i < 300; i++) transcoder.Push(i * PacketSamples, [0xF8, 0xFF, 0xFE]);
+            await collector.WaitUntilAsync((5 * Second) + (Second / 2));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        Assert.Single(logger.Messages);
     }
 
     [Fact]

@@ -91,10 +91,7 @@ public sealed class RecordingTests
         var store = new MemoryStore();
         var memory = new RecordingMemory(1500);
         store.Block();
-        var metrics = new PackagerMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        var settings = new RecordingSettings(
-            TimeSpan.FromMinutes(1), TimeProvider.System, metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, default);
-        using var upload = new RecordingUpload(OriginFixture.Path, store, memory, new JournalPages("one", DateTimeOffset.UnixEpoch, 2, linesPerPage: 2), settings);
+        using var upload = MakeUpload(store, memory, linesPerPage: 2);
         for (var i = 0; i < 5; i++)
         {
             var line = new JournalSegment("stream_0", i, i, 1, 0, false, 1, 500, SegmentFate.Stored);
@@ -114,6 +111,32 @@ public sealed class RecordingTests
     }
 
     [Fact]
+    public async Task StoreTooSlow_InitSegmentsAreNotLost()
+    {
+        var store = new MemoryStore();
+        var memory = new RecordingMemory(1000);
+        store.Block();
+        using var upload = MakeUpload(store, memory);
+        void AddSegment(int number, int init, int bytes) => upload.Add(new RecordedSegment(
+            new JournalSegment("stream_0", number, number, 1, init, false, 1, bytes, SegmentFate.Stored), $"stream_0/segment_{number}.m4s") { Content = [new byte[bytes]] });
+
+        // More items than wait at most, and no room in bytes.
+        for (var i = 0; i < 20_000; i++) AddSegment(i, init: 0, bytes: 1000);
+        upload.Add(new RecordedInit(new JournalInit("stream_0", 1, "avc1", 640, 360, 0, SegmentFate.Stored), "stream_0/init_1.mp4") { Content = [new byte[700]] });
+        Assert.Equal(1700, memory.Used);
+        store.Unblock();
+        for (var waited = 0; memory.Used > 0 && waited < 600; waited++) await Task.Delay(100);
+        AddSegment(20_000, init: 1, bytes: 1000);
+        upload.Complete();
+        await upload.Completion.WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(0, memory.Used);
+        Assert.Equal(SegmentFate.Stored, Assert.Single(store.Pages().SelectMany(page => page.Inits)).Fate);
+        Assert.Equal((20_000, SegmentFate.Stored), store.Pages().SelectMany(page => page.Segments).Select(line => ((int)line.Number, line.Fate)).Last());
+        Assert.Contains(store.Objects.Keys, key => key.EndsWith("/init_1.mp4", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task StoreAway_ForGood_ComesToRestWhenTheTimeIsOver()
     {
         var store = new MemoryStore { Failures = int.MaxValue };
@@ -122,6 +145,14 @@ public sealed class RecordingTests
         source.SendUpTo(5);
         await StopAsync(origin);
         Assert.Empty(store.Objects);
+    }
+
+    private static RecordingUpload MakeUpload(MemoryStore store, RecordingMemory memory, int linesPerPage = 128)
+    {
+        var metrics = new PackagerMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var settings = new RecordingSettings(
+            TimeSpan.FromMinutes(1), TimeProvider.System, metrics, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, default);
+        return new RecordingUpload(OriginFixture.Path, store, memory, new JournalPages("one", DateTimeOffset.UnixEpoch, 2, linesPerPage: linesPerPage), settings);
     }
 
     private static async Task<OriginFixture> StartAsync(MemoryStore store, params (string Name, string Value)[] settings) =>

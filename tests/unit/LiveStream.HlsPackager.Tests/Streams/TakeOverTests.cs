@@ -1,4 +1,5 @@
 using LiveStream.Contracts.Packager.V1;
+using LiveStream.HlsPackager.Publish;
 using LiveStream.HlsPackager.Tests.Publish;
 using LiveStream.HlsPackager.Tests.Record;
 using LiveStream.Objects;
@@ -39,6 +40,24 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public async Task TimedMetadata_OfTheOneThatTookOver_HasIdsOfItsOwn()
+    {
+        await using var first = await OriginFixture.StartAsync();
+        await using var second = await OriginFixture.StartAsync();
+        var ids = new List<string>();
+        foreach (var (origin, number) in new[] { (first, 0u), (second, 1u) })
+        {
+            (await origin.GoLiveAsync(firstSegment: number)).SendUpTo(3);
+            await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/master.m3u8");
+            for (var i = 0; i < 3; i++) await origin.Control.InsertTimedMetadataAsync(new InsertTimedMetadataRequest { StreamId = "one", Payload = "x", DurationSeconds = 600 }, default);
+            var lines = (await origin.Client.GetStringAsync(Playlist)).Split('\n');
+            ids.AddRange(lines.Where(line => line.StartsWith("#EXT-X-DATERANGE:ID=", StringComparison.Ordinal)).Select(line => line.Split('"')[1]));
+        }
+
+        Assert.Equal(6, ids.Distinct().Count());
+    }
+
+    [Fact]
     public async Task PlayerOfALostStream_WaitsUntilItGoesOn()
     {
         await using var origin = await OriginFixture.StartAsync(("TakeOverWait", "00:00:30"));
@@ -64,5 +83,14 @@ public sealed class TakeOverTests
         (await origin.GoLiveAsync(firstSegment: 50)).SendUpTo(3);
         await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/master.m3u8");
         Assert.Contains("#EXT-X-MEDIA-SEQUENCE:50\n", await origin.Client.GetStringAsync(Playlist), StringComparison.Ordinal);
+        for (var waited = 0; !origin.Sources.All[0].IsDisposed && waited < 600; waited++) await Task.Delay(100);
+        (await origin.Client.GetAsync($"/hls/{OriginFixture.Path}/stream_0/init_50.mp4")).EnsureSuccessStatusCode();
+
+        // Nothing of it is kept, nor what was written while it ended.
+        await origin.Control.StopStreamAsync(new StopStreamRequest { StreamId = "one", Forget = true }, default);
+        for (var waited = 0; !origin.Sources.All[1].IsDisposed && waited < 600; waited++) await Task.Delay(100);
+        var memory = origin.Get<MemorySegmentStore>();
+        for (var waited = 0; memory.Used > 0 && waited < 100; waited++) await Task.Delay(100);
+        Assert.Equal(0, memory.Used);
     }
 }
