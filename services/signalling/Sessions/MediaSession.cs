@@ -51,6 +51,9 @@ internal sealed class MediaSession(SessionKind kind, JoinGrant grant, string tok
     /// <summary>When the session ends unless its peer is heard again; null while the peer is there.</summary>
     public DateTimeOffset? PeerDeadline { get; set; }
 
+    /// <summary>The media server has its transport.</summary>
+    public bool IsOpened { get; set; }
+
     /// <summary>Events of its room were missed, and its transport has not been told of since: it may have ended meanwhile.</summary>
     public bool IsInDoubt { get; set; }
 

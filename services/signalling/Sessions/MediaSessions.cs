@@ -43,6 +43,7 @@ internal sealed class MediaSessions(
         try
         {
             var reply = await CallAsync(ct => sfu.OpenTransportAsync(OpenRequest(session), ct));
+            session.IsOpened = true;
             // A client that hung up never learns the session URL, so nobody else would end the session.
             requestAborted.ThrowIfCancellationRequested();
             if (Find(kind, session.RoomId, session.Id) is null)

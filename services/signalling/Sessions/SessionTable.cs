@@ -96,7 +96,7 @@ internal sealed class SessionTable(int maxSessions, int maxSessionsPerRoom)
     {
         lock (_lock)
         {
-            foreach (var session in _byId.Values.Where(session => session.RoomId == roomId)) (session.PeerDeadline, session.IsInDoubt) = (null, true);
+            foreach (var session in _byId.Values.Where(session => session.RoomId == roomId)) (session.PeerDeadline, session.IsInDoubt) = (null, session.IsOpened);
         }
     }
 
