@@ -87,7 +87,7 @@ install_packages() {
 
 # Services that start with the machine.
 enabled_units() {
-    find /etc/systemd/system -path '*.wants/*' -type l -printf '%f\n' 2>/dev/null | LC_ALL=C sort -u
+    find /etc/systemd/system -path '*.wants/*' -type l -printf '%f\n' 2>/dev/null | LC_ALL=C sort -u || true
 }
 
 # Names, times and sizes of what the web client is built from.

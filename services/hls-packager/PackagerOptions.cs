@@ -35,7 +35,7 @@ public sealed class PackagerOptions
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
     public TimeSpan KeepAfterStop { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>A stream without a publisher ends after this time, where its template says nothing (<c>autoStopTimeout</c> 0).</summary>
+    /// <summary>A stream without a publisher ends after this time, where its template says <c>autoStopTimeout</c> 0; one that says nothing says 300 s.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan AutoStop { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -85,6 +85,12 @@ internal sealed class RecordingMaker(
         if (patience.IsOver(stream.StreamId)) return null;
         try
         {
+            // An earlier try whose report was lost has made it: what is there is whole.
+            await using (var made = await store.OpenAsync(RecordingKeys.ZipOf(stream.Path), cancellationToken))
+            {
+                if (made is not null) return made.Length;
+            }
+
             store.RequireRoom(size);
             return await zips.WriteAsync(stream.Path, show, cancellationToken);
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 using LiveStream.Hosting.Errors;
 using LiveStream.Hosting.Health;
@@ -7,7 +6,6 @@ using LiveStream.Hosting.Metrics;
 using LiveStream.Hosting.Telemetry;
 
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -73,12 +71,12 @@ public static class ServiceDefaults
         }
         catch (Exception e)
         {
-            if (app is not null) app.Logger.CannotStart(ReasonOf(e));
+            if (app is not null) app.Logger.CannotStart(ReasonOf(e, app));
             else
             {
                 // There is no host yet whose log could say it.
                 using var logs = LoggerFactory.Create(logging => AddLogging(logging, new ConfigurationManager()));
-                logs.CreateLogger(typeof(ServiceDefaults)).CannotStart(ReasonOf(e));
+                logs.CreateLogger(typeof(ServiceDefaults)).CannotStart(ReasonOf(e, app));
             }
 
             return 1;
@@ -86,12 +84,14 @@ public static class ServiceDefaults
     }
 
     // The outermost message often only says where it went wrong.
-    private static string ReasonOf(Exception exception)
+    private static string ReasonOf(Exception exception, WebApplication? app)
     {
         var reason = exception.Message;
         for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
             if (!reason.Contains(inner.Message, StringComparison.OrdinalIgnoreCase)) reason += " " + inner.Message;
-        if (exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or AddressInUseException)
+        // Several ports are listened on; whoever is told of one in use has to know whose it is.
+        if (app is not null && reason.Contains("in use", StringComparison.OrdinalIgnoreCase)
+            && reason.Contains($":{app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Port}:", StringComparison.Ordinal))
             reason += " Choose another port by Http:Port (run.sh --port).";
         return reason;
     }

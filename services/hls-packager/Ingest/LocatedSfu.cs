@@ -40,6 +40,7 @@ internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeP
     public async IAsyncEnumerable<RoomEvent> WatchRoomAsync(WatchRoomRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var node = await LocateAsync(request.RoomId, cancellationToken).ConfigureAwait(false);
+        if (LeaveOthers(request.RoomId, node.ControlAddress)) throw HasLeft(request.RoomId);
         using var moved = new CancellationTokenSource();
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, moved.Token);
         var looking = LookAsync(request.RoomId, node, moved, both.Token);
@@ -48,7 +49,7 @@ internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeP
             var events = callers(node.ControlAddress).WatchRoomAsync(request, both.Token).GetAsyncEnumerator(both.Token);
             await using (events.ConfigureAwait(false))
             {
-                while (await NextAsync(events, node, moved.Token).ConfigureAwait(false)) yield return events.Current;
+                while (await NextAsync(events, request.RoomId, moved.Token).ConfigureAwait(false)) yield return events.Current;
             }
         }
         finally
@@ -88,9 +89,9 @@ internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeP
                 try
                 {
                     var now = await LocateAsync(roomId, cancellationToken).ConfigureAwait(false);
-                    if (now.ControlAddress == at.ControlAddress) continue;
-                    logger.RoomMoved(roomId, at.NodeId, now.NodeId);
-                    break;
+                    var isElsewhere = now.ControlAddress != at.ControlAddress;
+                    if (isElsewhere) logger.RoomMoved(roomId, at.NodeId, now.NodeId);
+                    if (LeaveOthers(roomId, now.ControlAddress) || isElsewhere) break;
                 }
                 catch (ControlException)
                 {
@@ -98,7 +99,6 @@ internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeP
                 }
             }
 
-            await EndExportsAsync(roomId, at.ControlAddress).ConfigureAwait(false);
             await moved.CancelAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -107,34 +107,47 @@ internal sealed class LocatedSfu(IMediaNodes nodes, SfuNodeCaller callers, TimeP
         }
     }
 
-    private async Task EndExportsAsync(string roomId, string address)
+    // Exports of the room from other nodes than that are no longer of use. True where there were some.
+    private bool LeaveOthers(string roomId, string address)
+    {
+        var left = false;
+        foreach (var (exportId, export) in exports.Where(export => export.Value.RoomId == roomId && export.Value.Address != address))
+        {
+            if (!exports.TryRemove(KeyValuePair.Create(exportId, export))) continue;
+            left = true;
+            // Not waited for: a node that hangs does not answer, and whoever keeps the export has to hear of it at once.
+            _ = EndExportAsync(exportId, export.RoomId, export.Address);
+        }
+
+        return left;
+    }
+
+    private async Task EndExportAsync(string exportId, string roomId, string address)
     {
         using var limit = new CancellationTokenSource(LookInterval, time);
-        foreach (var (exportId, export) in exports.Where(export => export.Value == (roomId, address)))
+        try
         {
-            exports.TryRemove(exportId, out _);
-            try
-            {
-                await callers(export.Address).StopExportAsync(new StopExportRequest { RoomId = roomId, ExportId = exportId }, limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is ControlException or OperationCanceledException)
-            {
-                // A node that is lost sends nothing more.
-            }
+            await callers(address).StopExportAsync(new StopExportRequest { RoomId = roomId, ExportId = exportId }, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ControlException or OperationCanceledException)
+        {
+            // A node that is lost sends nothing more.
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<RoomEvent> events, NodeLocation node, CancellationToken moved)
+    private static async Task<bool> NextAsync(IAsyncEnumerator<RoomEvent> events, string roomId, CancellationToken moved)
     {
         try
         {
             return await events.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (moved.IsCancellationRequested)
+        catch (Exception e) when (moved.IsCancellationRequested && e is (OperationCanceledException or ControlException))
         {
-            throw new ControlException(ControlError.Aborted, $"the room has left media node {node.NodeId}");
+            throw HasLeft(roomId);
         }
     }
+
+    private static ControlException HasLeft(string roomId) => new(ControlError.Aborted, $"room {roomId} has left its media node");
 
     private static ControlException NotForPackagers() => new(ControlError.PermissionDenied, "transports belong to signalling");
 }

@@ -61,14 +61,22 @@ public sealed class RtpIngestListener : IAsyncDisposable
     }
 
     /// <summary>Binds and listens; further calls do nothing.</summary>
-    /// <exception cref="SocketException">The address or port is not to be had.</exception>
+    /// <exception cref="IOException">The address or port is not to be had; the message names both.</exception>
     public void Start()
     {
         lock (starting)
         {
             if (endPoint is not null) return;
-            socket.Bind(new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.ListenPort));
-            socket.Listen();
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Parse(options.ListenAddress), options.ListenPort));
+                socket.Listen();
+            }
+            catch (SocketException e)
+            {
+                throw new IOException($"Cannot listen for exports on {options.ListenAddress} port {options.ListenPort} (Packager:ListenAddress, Packager:ListenPort): {e.Message}.", e);
+            }
+
             endPoint = (IPEndPoint)socket.LocalEndPoint!;
             accepting = AcceptAsync();
         }

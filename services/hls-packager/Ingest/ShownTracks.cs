@@ -44,15 +44,16 @@ internal sealed class ShownTracks(
         foreach (var peer in clocks.Keys.Where(peer => !peers.Contains(peer)).ToList()) clocks.Remove(peer);
     }
 
-    /// <summary>Takes one packet of the export; those of tracks that are not shown are dropped.</summary>
-    public void OnPacket(ReadOnlySpan<byte> packet, TimeSpan arrival)
+    /// <summary>Takes one packet of the export; those of tracks that are not shown are dropped. True for media that is shown.</summary>
+    public bool OnPacket(ReadOnlySpan<byte> packet, TimeSpan arrival)
     {
         switch (MediaDatagram.Classify(packet))
         {
             case DatagramKind.Rtp when RtpPacketView.TryParse(packet, out var view) == RtpError.None:
                 if (audio is { } track && track.Ssrc == view.Ssrc) track.OnPacket(view, packet, arrival);
-                else FindLayer(view.Ssrc)?.OnPacket(view, packet, arrival);
-                break;
+                else if (FindLayer(view.Ssrc) is { } layer) layer.OnPacket(view, packet, arrival);
+                else return false;
+                return true;
             case DatagramKind.Rtcp:
                 var reader = new RtcpReader(packet);
                 while (reader.TryRead(out var part))
@@ -60,7 +61,9 @@ internal sealed class ShownTracks(
                     if (SenderReport.TryParse(part, out var report)) OnSenderReport(report, arrival);
                 }
 
-                break;
+                return false;
+            default:
+                return false;
         }
     }
 

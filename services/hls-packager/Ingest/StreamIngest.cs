@@ -48,6 +48,7 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
     private ExportRegistration? registration;
     private Task running = Task.CompletedTask;
     private TimeSpan nextBorderRequest;
+    private long lastPacketAt;
     private int overloaded;
     private int disposed;
 
@@ -79,6 +80,9 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
 
     /// <summary>Capture time (UTC) of tick 0 of every sample's time.</summary>
     public DateTimeOffset Epoch { get; }
+
+    /// <summary>When the last packet of a shown track arrived, as the clock's timestamp; 0 before the first.</summary>
+    public long LastPacketAt => Volatile.Read(ref lastPacketAt);
 
     /// <summary>Samples in the order in which they became known; completes when the ingest is disposed of.</summary>
     public ChannelReader<MediaSample> Samples => samples.Reader;
@@ -221,7 +225,9 @@ public sealed class StreamIngest : IAsyncDisposable, IExportSink
         using (batch)
         {
             var arrival = time.GetElapsedTime(epochTimestamp, batch.Timestamp);
-            for (var offset = 0; batch.TryRead(ref offset, out var packet);) shown.OnPacket(packet, arrival);
+            var heard = false;
+            for (var offset = 0; batch.TryRead(ref offset, out var packet);) heard |= shown.OnPacket(packet, arrival);
+            if (heard) Volatile.Write(ref lastPacketAt, batch.Timestamp);
         }
     }
 

@@ -9,8 +9,8 @@ internal sealed class MemorySegmentStore(long budget) : ISegmentStore
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(string Run, string Name), LinkedListNode<Entry>> entries = [];
-    // What may go, the next one first; a pinned entry's node is in no list.
-    private readonly LinkedList<Entry> byAge = new();
+    // What may go, the next one first; a pinned entry's node is in no list. Runs that have ended are in the order of their ends.
+    private readonly LinkedList<Entry> byAge = new(), ofEnded = new();
     private long used;
 
     /// <summary>Bytes held.</summary>
@@ -44,16 +44,13 @@ internal sealed class MemorySegmentStore(long budget) : ISegmentStore
     {
         lock (gate)
         {
-            LinkedListNode<Entry>? last = null;
             for (var node = byAge.First; node is not null;)
             {
                 var next = node.Next;
                 if (node.Value.Key.Run == run)
                 {
                     byAge.Remove(node);
-                    if (last is null) byAge.AddFirst(node);
-                    else byAge.AddAfter(last, node);
-                    last = node;
+                    ofEnded.AddLast(node);
                 }
 
                 node = next;
@@ -70,7 +67,7 @@ internal sealed class MemorySegmentStore(long budget) : ISegmentStore
             entries[(run, name)] = node;
             if (!pinned) byAge.AddLast(node);
             used += value.Length;
-            while (used > budget && byAge.First is { } oldest && oldest.Value.Value != value) Drop(oldest.Value.Key);
+            while (used > budget && (ofEnded.First ?? byAge.First) is { } oldest && oldest.Value.Value != value) Drop(oldest.Value.Key);
         }
     }
 

@@ -10,6 +10,9 @@ internal interface IMediaSource : IAsyncDisposable
     /// <summary>Capture time (UTC) of tick 0.</summary>
     DateTimeOffset Epoch { get; }
 
+    /// <summary>When the last packet of what is shown arrived, as the clock's timestamp; silence and other fillers are none. 0 before the first.</summary>
+    long LastPacketAt { get; }
+
     /// <summary>Samples until the source is disposed of.</summary>
     ChannelReader<MediaSample> Samples { get; }
 

@@ -41,7 +41,6 @@ internal sealed class LiveStreamWorker : IDisposable
     private readonly TimeSpan autoStop;
     private long began;
     private long lastPicture;
-    private long lastMedia;
     private long? playableSince;
 
     public LiveStreamWorker(StartStreamRequest request, IMediaSource source, StreamRecorder? recorder, Func<Action, LiveOutput> output, SegmenterOptions segmenter,
@@ -170,7 +169,7 @@ internal sealed class LiveStreamWorker : IDisposable
         var tick = ticks.WaitForNextTickAsync(stopping.Token).AsTask();
         var samples = source.WaitForSamplesAsync(stopping.Token).AsTask();
         var inserts = inserted.Reader.WaitToReadAsync(stopping.Token).AsTask();
-        began = lastPicture = lastMedia = time.GetTimestamp();
+        began = lastPicture = time.GetTimestamp();
         while (true)
         {
             await Task.WhenAny(samples, tick, inserts).ConfigureAwait(false);
@@ -224,11 +223,9 @@ internal sealed class LiveStreamWorker : IDisposable
 
     private void Take(MediaSample sample)
     {
-        // Somebody who only speaks, or listens with the microphone off, is there too.
-        if (sample is VideoSample or AudioSample) lastMedia = time.GetTimestamp();
         if (sample is VideoSample video)
         {
-            lastPicture = lastMedia;
+            lastPicture = time.GetTimestamp();
             metrics.SampleArrived(time.GetUtcNow() - source.Epoch - TimeSpan.FromTicks(video.Unit.Time * (TimeSpan.TicksPerSecond / 10_000) / 9));
         }
 
@@ -249,7 +246,8 @@ internal sealed class LiveStreamWorker : IDisposable
 
     private void CheckForStall()
     {
-        if (time.GetElapsedTime(lastMedia) >= autoStop) Stop($"no publisher for {autoStop.TotalSeconds:0} seconds");
+        // Somebody who only speaks is there too.
+        if (time.GetElapsedTime(Math.Max(lastPicture, source.LastPacketAt)) >= autoStop) Stop($"no publisher for {autoStop.TotalSeconds:0} seconds");
         else if (request.LongestSeconds > 0 && time.GetElapsedTime(began).TotalSeconds >= request.LongestSeconds) Stop($"the longest duration, {request.LongestSeconds} seconds, is over");
         else if (time.GetElapsedTime(lastPicture) >= StallsAfter && path.HasPictures)
         {

@@ -13,6 +13,8 @@ internal sealed class SfuMediaSource(StreamIngest ingest) : IMediaSource
 {
     public DateTimeOffset Epoch => ingest.Epoch;
 
+    public long LastPacketAt => ingest.LastPacketAt;
+
     public ChannelReader<MediaSample> Samples => ingest.Samples;
 
     public ValueTask<bool> WaitForSamplesAsync(CancellationToken cancellationToken) => ingest.WaitForSamplesAsync(cancellationToken);

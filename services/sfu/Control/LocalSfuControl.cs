@@ -90,7 +90,9 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
         {
             await worker.InvokeAsync(() =>
             {
-                if (worker.Transports.TryGetById(request.TransportId, out var transport)) worker.Rooms.Close(transport, request.Reason);
+                if (!worker.Transports.TryGetById(request.TransportId, out var transport)) return true;
+                if (request.UnlessWatched && node.Events.IsWatchedBy(transport.Room.RoomId, transport.Request.Opener)) return true;
+                worker.Rooms.Close(transport, request.Reason);
                 return true;
             }).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -151,7 +153,7 @@ internal sealed class LocalSfuControl(SfuNode node) : ISfuControl
     {
         RequireId(request.RoomId, "room_id");
         var worker = node.WorkerOf(request.RoomId);
-        var channel = node.Events.Add(request.RoomId);
+        var channel = node.Events.Add(request.RoomId, request.Watcher);
         try
         {
             // The watcher was added before the state is read on the worker's thread, so nothing falls between; what happens in the

@@ -23,6 +23,7 @@ internal sealed class SubscriberControl(SfuNode node)
             PeerId = request.PeerId,
             Role = request.Role,
             Subscribe = request.Subscribe?.Clone() ?? new SubscribePolicy(),
+            Opener = request.Opener,
         };
         var key = node.NextKey();
         await InvokeAsync(request.RoomId, worker => worker.Rooms.OpenSubscriber(key, kept, IceCredentials.Create(), WallClock.Microseconds), cancellationToken).ConfigureAwait(false);

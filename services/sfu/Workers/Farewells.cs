@@ -6,11 +6,11 @@ namespace LiveStream.Sfu.Workers;
 
 /// <summary>
 /// Where the last words of DTLS go (close_notify, RFC 8446 §6.1): another thread writes them a moment after the transport has
-/// ended. Paths are kept for about a second, and of no more than some thousand transports. Worker thread only.
+/// ended. Paths are kept for about a second, and of no more transports than a node may have. Worker thread only.
 /// </summary>
 internal sealed class Farewells(TransportTable transports, SendArena arena)
 {
-    private const int Maximum = 4096, Rounds = 4;
+    private const int Maximum = 65_536, Rounds = 4;
 
     private readonly Dictionary<ulong, (SocketAddressValue Path, FramedConnection? Connection)> _byKey = [];
     private readonly Queue<(ulong Key, int Round)> _byAge = [];

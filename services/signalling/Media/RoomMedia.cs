@@ -15,6 +15,7 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
     private readonly Lock _moving = new();
 
     // Transports of peers whom nobody here knows, while it is waited for them to become known.
+    private int _looks;
     private readonly ConcurrentDictionary<string, byte> _strangers = new(StringComparer.Ordinal);
 
     public string RoomId => roomId;
@@ -37,6 +38,11 @@ internal sealed class RoomMedia(string roomId, Func<MediaEvent, bool> report)
 
     /// <summary>Ends the wait; true where it still is nobody's.</summary>
     public bool EndDoubt(string transportId) => _strangers.TryRemove(transportId, out _) && FindTransport(transportId) is null;
+
+    /// <summary>True for the one who looks for strangers, until <see cref="EndLook"/>.</summary>
+    public bool TryBeginLook() => Interlocked.Exchange(ref _looks, 1) == 0;
+
+    public void EndLook() => Volatile.Write(ref _looks, 0);
 
     public void Add(PeerConnections peer)
     {

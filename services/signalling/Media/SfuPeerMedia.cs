@@ -18,8 +18,11 @@ namespace LiveStream.Signalling.Media;
 /// peer follow each other; what the SFU tells comes in between, on any thread.
 /// </summary>
 internal sealed class SfuPeerMedia(
-    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, Strangers strangers, ILogger<SfuPeerMedia> logger) : IPeerMedia
+    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, Strangers strangers, SignallingProcess process, TimeProvider time, ILogger<SfuPeerMedia> logger) : IPeerMedia
 {
+    // Longer than a media server keeps a transport that nobody answers.
+    private static readonly TimeSpan s_unanswered = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<string, RoomMedia> _rooms = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
@@ -47,7 +50,7 @@ internal sealed class SfuPeerMedia(
         if (present is null || present.Session != session) return await OpenAsync(room, peer, session, offerSdp, tracks, cancellationToken);
         try
         {
-            var request = new UpdateTransportRequest { TransportId = present.PublishId, OfferSdp = offerSdp, Named = MediaPolicies.NamesOf(tracks) };
+            var request = new UpdateTransportRequest { TransportId = present.PublishId, RoomId = room.RoomId, OfferSdp = offerSdp, Named = MediaPolicies.NamesOf(tracks) };
             var reply = await sfu.UpdateTransportAsync(request, cancellationToken);
             return new MediaAnswer(reply.AnswerSdp, present.NodeId);
         }
@@ -119,8 +122,13 @@ internal sealed class SfuPeerMedia(
     /// <inheritdoc/>
     public Task ExpectAsync(MediaPeer peer, CancellationToken cancellationToken)
     {
-        RoomOf(peer.RoomId).Expect(peer.PeerId);
+        var room = RoomOf(peer.RoomId);
+        room.Expect(peer.PeerId);
+        // What else that process left is to be seen, also where nobody here has media.
+        strangers.LookFor(room, Acquire, () => watches.Release(room.RoomId));
         return Task.CompletedTask;
+
+        void Acquire() => watches.Acquire(room.RoomId, OnEvent, () => OnGap(room.RoomId), () => { });
     }
 
     /// <inheritdoc/>
@@ -151,6 +159,7 @@ internal sealed class SfuPeerMedia(
             Publish = MediaPolicies.PublishOf(peer.Role),
             OfferSdp = offerSdp,
             Named = MediaPolicies.NamesOf(tracks),
+            Opener = process.Id,
         };
         var connections = new PeerConnections(peer.PeerId, peer.Role, session, publishing.TransportId);
         OpenTransportReply opened;
@@ -165,13 +174,16 @@ internal sealed class SfuPeerMedia(
                 PeerId = peer.PeerId,
                 Role = peer.Role.Name,
                 Subscribe = MediaPolicies.SubscribeOf(peer.Role),
+                Opener = process.Id,
             };
             await sfu.OpenSubscriberAsync(subscribing, cancellationToken);
         }
-        catch
+        catch (Exception e) when (e is not ControlException { Error: ControlError.InvalidArgument })
         {
-            // Also one that failed may have been taken, and its tracks would be in the way of the client's next try.
-            await CloseTransportsAsync(room, connections, "open failed");
+            // Also one that failed may have been taken, and its tracks would be in the way of the client's next try. The client does not
+            // wait for it, and what nobody answers the media server ends itself after a while.
+            var failed = time.GetTimestamp();
+            _ = CloseTransportsAsync(room, connections, "open failed", isWanted: () => time.GetElapsedTime(failed) < s_unanswered);
             throw;
         }
 
@@ -233,6 +245,7 @@ internal sealed class SfuPeerMedia(
 
     private void OnTransport(RoomMedia room, TransportChanged change)
     {
+        if (change.State == TransportState.Closed) room.EndDoubt(change.TransportId);
         if (room.FindTransport(change.TransportId) is not { } peer)
         {
             if (change.OfPeer && change.State != TransportState.Closed) strangers.CloseUnlessKnown(room, change, isOpen: () => _rooms.GetValueOrDefault(room.RoomId) == room);
@@ -290,13 +303,13 @@ internal sealed class SfuPeerMedia(
         return CloseTransportsAsync(room, peer, reason);
     }
 
-    private async Task CloseTransportsAsync(RoomMedia room, PeerConnections peer, string reason)
+    private Task CloseTransportsAsync(RoomMedia room, PeerConnections peer, string reason, Func<bool>? isWanted = null) =>
+        Task.WhenAll(CloseTransportAsync(room, peer.PublishId, reason, isWanted), CloseTransportAsync(room, peer.SubscribeId, reason, isWanted));
+
+    private Task CloseTransportAsync(RoomMedia room, string id, string reason, Func<bool>? isWanted)
     {
-        foreach (var id in new[] { peer.PublishId, peer.SubscribeId })
-        {
-            var request = new CloseTransportRequest { TransportId = id, Reason = reason };
-            await repeated.DoAsync($"close transport {id} in room {room.RoomId}", token => sfu.CloseTransportAsync(request, token), isWanted: () => true);
-        }
+        var request = new CloseTransportRequest { TransportId = id, RoomId = room.RoomId, Reason = reason };
+        return repeated.DoAsync($"close transport {id} in room {room.RoomId}", token => sfu.CloseTransportAsync(request, token), isWanted ?? (() => true));
     }
 
     private RoomMedia RoomOf(string roomId) => _rooms.GetValueOrDefault(roomId) ?? throw new ControlException(ControlError.FailedPrecondition, "the room has ended");

@@ -22,13 +22,25 @@ internal sealed class Strangers(ISfuControl sfu, RepeatedCalls repeated, TimePro
     /// <param name="isOpen">False once the room is another process's to look after, or over.</param>
     public void CloseUnlessKnown(RoomMedia room, TransportChanged change, Func<bool> isOpen) => _ = CloseUnlessKnownAsync(room, change, isOpen);
 
+    /// <summary>Has the room watched for as long as strangers are waited for; once at a time for a room.</summary>
+    public void LookFor(RoomMedia room, Action watch, Action unwatch) => _ = LookForAsync(room, watch, unwatch);
+
+    private async Task LookForAsync(RoomMedia room, Action watch, Action unwatch)
+    {
+        if (!room.TryBeginLook()) return;
+        watch();
+        await Task.Delay(options.Value.ReconnectGrace + (2 * s_margin), time);
+        unwatch();
+        room.EndLook();
+    }
+
     private async Task CloseUnlessKnownAsync(RoomMedia room, TransportChanged change, Func<bool> isOpen)
     {
         if (!room.TryBeginDoubt(change.TransportId)) return;
         await Task.Delay(options.Value.ReconnectGrace + s_margin, time);
         if (!room.EndDoubt(change.TransportId) || !isOpen()) return;
         logger.StrangerClosed(change.TransportId, change.PeerId, room.RoomId);
-        var request = new CloseTransportRequest { TransportId = change.TransportId, RoomId = room.RoomId, Reason = "its peer has not come back" };
+        var request = new CloseTransportRequest { TransportId = change.TransportId, RoomId = room.RoomId, Reason = "its peer has not come back", UnlessWatched = true };
         await repeated.DoAsync($"close transport {change.TransportId} in room {room.RoomId}", token => sfu.CloseTransportAsync(request, token), isOpen);
     }
 }

@@ -122,6 +122,12 @@ internal sealed class NodeTable
         }
     }
 
+    /// <summary>The node that has the room; null where none has. Places nothing.</summary>
+    public MediaNode? Find(string roomId)
+    {
+        lock (_gate) return _rooms.GetValueOrDefault(roomId)?.Node ?? _nodes.Values.FirstOrDefault(node => node.Rooms.Contains(roomId));
+    }
+
     /// <summary>Somebody watches the room at its node from now on: it stays placed.</summary>
     public void Watch(string roomId, int difference, DateTimeOffset now)
     {

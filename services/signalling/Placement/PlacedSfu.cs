@@ -28,22 +28,15 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
     }
 
     public Task<UpdateTransportReply> UpdateTransportAsync(UpdateTransportRequest request, CancellationToken cancellationToken) =>
-        _transports.TryGetValue(request.TransportId, out var node) && !node.Lost.IsCancellationRequested
+        HolderOf(request.TransportId, request.RoomId) is { } node
             ? At(node, (sfu, token) => sfu.UpdateTransportAsync(request, token), cancellationToken)
             : throw new ControlException(ControlError.NotFound, "the transport's node is lost");
 
     public async Task<CloseTransportReply> CloseTransportAsync(CloseTransportRequest request, CancellationToken cancellationToken)
     {
-        if (!_transports.TryGetValue(request.TransportId, out var node))
-        {
-            if (request.RoomId.Length == 0) return new CloseTransportReply();
-            // Another process opened it.
-            node = NodeOf(request.RoomId);
-        }
-
         try
         {
-            if (!node.Lost.IsCancellationRequested) await At(node, (sfu, token) => sfu.CloseTransportAsync(request, token), cancellationToken);
+            if (HolderOf(request.TransportId, request.RoomId) is { } node) await At(node, (sfu, token) => sfu.CloseTransportAsync(request, token), cancellationToken);
         }
         catch (ControlException e) when (e.Error == ControlError.NotFound)
         {
@@ -105,6 +98,11 @@ internal sealed class PlacedSfu(NodeTable nodes, SfuNodeCaller callers, TimeProv
     /// <summary>Of one node only.</summary>
     public Task<NodeStats> GetNodeStatsAsync(GetNodeStatsRequest request, CancellationToken cancellationToken) =>
         throw new ControlException(ControlError.FailedPrecondition, "statistics are each node's own");
+
+    // Where the transport was opened; else, as another process may have done it, or the node was away for a while, who has its room.
+    private MediaNode? HolderOf(string transportId, string roomId) =>
+        _transports.TryGetValue(transportId, out var node) && !node.Lost.IsCancellationRequested ? node
+            : roomId.Length > 0 ? nodes.Find(roomId) : null;
 
     private void ForgetTransports(MediaNode node)
     {

@@ -17,6 +17,9 @@ internal sealed class MediaSessions(
     // Asked of publishers who are shown by HLS: H264 goes into CMAF as it is, the others would be transcoded.
     private static readonly string[] HlsFirst = ["H264", "VP8", "VP9", "AV1"];
 
+    // Longer than a media server keeps a transport that nobody answers.
+    private static readonly TimeSpan s_unanswered = TimeSpan.FromMinutes(2);
+
     private readonly SessionTable _table = new(options.Value.MaxSessions, options.Value.MaxSessionsPerRoom);
 
     public int Count => _table.Count;
@@ -69,7 +72,7 @@ internal sealed class MediaSessions(
     public async Task<string> RestartIceAsync(MediaSession session, string ufrag, string pwd)
     {
         var offer = IceRestart.RewriteOffer(session.Offer, ufrag, pwd);
-        var request = new UpdateTransportRequest { TransportId = session.TransportId, OfferSdp = offer };
+        var request = new UpdateTransportRequest { TransportId = session.TransportId, RoomId = session.RoomId, OfferSdp = offer };
         UpdateTransportReply reply;
         try
         {
@@ -202,9 +205,12 @@ internal sealed class MediaSessions(
 
     private Task CloseTransportAsync(MediaSession session, string reason)
     {
-        var request = new CloseTransportRequest { TransportId = session.TransportId, Reason = reason };
+        // One that never was answered the media server ends by itself.
+        var began = time.GetTimestamp();
+        var request = new CloseTransportRequest { TransportId = session.TransportId, RoomId = session.RoomId, Reason = reason };
         return repeated.DoAsync(
-            $"close transport {session.TransportId} of session {session.Id}", token => sfu.CloseTransportAsync(request, token), isWanted: () => true);
+            $"close transport {session.TransportId} of session {session.Id}", token => sfu.CloseTransportAsync(request, token),
+            isWanted: () => session.IsOpened || time.GetElapsedTime(began) < s_unanswered);
     }
 
     private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call)

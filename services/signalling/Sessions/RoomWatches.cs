@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace LiveStream.Signalling.Sessions;
 
 /// <summary>Listens to the media server's events of each room that has a session, once per room.</summary>
-internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<RoomWatches> logger)
+internal sealed class RoomWatches(ISfuControl sfu, SignallingProcess process, TimeProvider time, ILogger<RoomWatches> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -62,7 +62,7 @@ internal sealed class RoomWatches(ISfuControl sfu, TimeProvider time, ILogger<Ro
                 var began = time.GetTimestamp();
                 try
                 {
-                    await foreach (var roomEvent in sfu.WatchRoomAsync(new WatchRoomRequest { RoomId = roomId }, stop).WithCancellation(stop))
+                    await foreach (var roomEvent in sfu.WatchRoomAsync(new WatchRoomRequest { RoomId = roomId, Watcher = process.Id }, stop).WithCancellation(stop))
                     {
                         if (roomEvent.EventCase == RoomEvent.EventOneofCase.None) onTold();
                         else onEvent(roomEvent);

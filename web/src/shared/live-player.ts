@@ -41,11 +41,14 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, { onPlayer, onB
   // Loading took time: what was the place to begin at is behind it by then.
   const onBegin = () => catchUp(hls, video, jumpAtStartSeconds);
   video.addEventListener("playing", onBegin, { once: true });
+  let blocked = false;
+  const onPlaying = () => { blocked = false; };
+  video.addEventListener("playing", onPlaying);
   const catchingUp = setInterval(() => catchUp(hls, video, jumpWhenBehindSeconds), lookEveryMs);
   const timers = [catchingUp];
   try {
     await new Promise<void>(resolve => {
-      let ending = false, blocked = false, trouble = "";
+      let ending = false, trouble = "";
       const end = () => {
         hls.off(Hls.Events.MEDIA_DETACHING, startAfresh);
         resolve();
@@ -83,6 +86,7 @@ async function playByHlsJs(video: HTMLVideoElement, url: string, { onPlayer, onB
   } finally {
     timers.forEach(clearInterval);
     video.removeEventListener("playing", onBegin);
+    video.removeEventListener("playing", onPlaying);
     hls.destroy();
   }
 }

@@ -40,6 +40,29 @@ public sealed class LocatedSfuTests
     }
 
     [Fact]
+    public async Task NodeThatHangs_ItsExportIsLeftWhicheverIsNoticedFirst()
+    {
+        var a = nodes["http://a"];
+        await located.StartExportAsync(new StartExportRequest { RoomId = "room", ExportId = "x" }, default);
+        await using var watch = located.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, default).GetAsyncEnumerator();
+        var next = watch.MoveNextAsync().AsTask();
+        await a.Watched.Task.WaitAsync(Patience);
+        a.Stops = new TaskCompletionSource().Task;
+        // The watch breaks by itself; only then is the room elsewhere.
+        a.WatchBreaks.SetResult();
+        Assert.Equal(ControlError.Unavailable, (await Assert.ThrowsAsync<ControlException>(() => next.WaitAsync(Patience))).Error);
+        directory.At = "b";
+        await using var again = located.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, default).GetAsyncEnumerator();
+        Assert.Equal(ControlError.Aborted, (await Assert.ThrowsAsync<ControlException>(() => again.MoveNextAsync().AsTask().WaitAsync(Patience))).Error);
+
+        await using var third = located.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, default).GetAsyncEnumerator();
+        var watching = third.MoveNextAsync().AsTask();
+        await nodes["http://b"].Watched.Task.WaitAsync(Patience);
+        nodes["http://b"].WatchBreaks.SetResult();
+        await Assert.ThrowsAsync<ControlException>(() => watching.WaitAsync(Patience));
+    }
+
+    [Fact]
     public async Task Directory_ThatIsAway_EndsNothing()
     {
         await using var watch = located.WatchRoomAsync(new WatchRoomRequest { RoomId = "room" }, default).GetAsyncEnumerator();
@@ -89,14 +112,27 @@ public sealed class LocatedSfuTests
         public Task<StopExportReply> StopExportAsync(StopExportRequest request, CancellationToken cancellationToken)
         {
             Calls.Add($"stop {request.ExportId}");
-            return Task.FromResult(new StopExportReply());
+            return StoppedAsync(cancellationToken);
+        }
+
+        public Task Stops { get; set; } = Task.CompletedTask;
+
+        public TaskCompletionSource WatchBreaks { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private async Task<StopExportReply> StoppedAsync(CancellationToken cancellationToken)
+        {
+            await Stops.WaitAsync(cancellationToken);
+            return new StopExportReply();
         }
 
         public async IAsyncEnumerable<RoomEvent> WatchRoomAsync(WatchRoomRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             Watched.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            await WatchBreaks.Task.WaitAsync(cancellationToken);
+            throw new ControlException(ControlError.Unavailable, "no answer to a probe");
+#pragma warning disable CS0162 // It makes this method an iterator.
             yield break;
+#pragma warning restore CS0162
         }
 
         public Task<OpenTransportReply> OpenTransportAsync(OpenTransportRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -99,6 +99,8 @@ internal sealed class FakeSource : IMediaSource
 
     public DateTimeOffset Epoch => Virtual.Epoch;
 
+    public long LastPacketAt { get; set; }
+
     public ChannelReader<MediaSample> Samples => channel.Reader;
 
     public bool IsDisposed { get; private set; }

@@ -46,6 +46,33 @@ public sealed class WatchTests
         Assert.Equal((SfuHarness.Room, RoomEvent.EventOneofCase.None), (events.Current.RoomId, events.Current.EventCase));
     }
 
-    private static IAsyncEnumerator<RoomEvent> Watch(SfuHarness sfu) =>
-        sfu.Control.WatchRoomAsync(new WatchRoomRequest { RoomId = SfuHarness.Room }, sfu.Patience).GetAsyncEnumerator(sfu.Patience);
+    [Fact]
+    public async Task Close_UnlessWatched_LeavesTransportsWhoseOpenerLooksAfterThem()
+    {
+        await using var sfu = new SfuHarness();
+        var open = new OpenSubscriberRequest { RoomId = SfuHarness.Room, TransportId = "v", PeerId = "viewer", Role = "viewer", Opener = "one" };
+        await sfu.Control.OpenSubscriberAsync(open, sfu.Patience);
+        var close = new CloseTransportRequest { TransportId = "v", RoomId = SfuHarness.Room, UnlessWatched = true };
+        var opener = Watch(sfu, "one");
+        await using (opener)
+        {
+            while (await opener.MoveNextAsync() && opener.Current.EventCase != RoomEvent.EventOneofCase.None) Assert.Equal("v", opener.Current.TransportChanged.TransportId);
+            await sfu.Control.CloseTransportAsync(close, sfu.Patience);
+            Assert.Equal(["v"], await PresentAsync(sfu));
+        }
+
+        await sfu.Control.CloseTransportAsync(close, sfu.Patience);
+        Assert.Empty(await PresentAsync(sfu));
+    }
+
+    private static async Task<string[]> PresentAsync(SfuHarness sfu)
+    {
+        await using var other = Watch(sfu, "another");
+        var present = new List<string>();
+        while (await other.MoveNextAsync() && other.Current.EventCase != RoomEvent.EventOneofCase.None) present.Add(other.Current.TransportChanged.TransportId);
+        return [.. present];
+    }
+
+    private static IAsyncEnumerator<RoomEvent> Watch(SfuHarness sfu, string watcher = "") =>
+        sfu.Control.WatchRoomAsync(new WatchRoomRequest { RoomId = SfuHarness.Room, Watcher = watcher }, sfu.Patience).GetAsyncEnumerator(sfu.Patience);
 }

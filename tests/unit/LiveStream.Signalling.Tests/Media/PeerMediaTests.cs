@@ -232,9 +232,22 @@ public sealed class PeerMediaTests : IAsyncDisposable
         if (ofPeer)
         {
             Assert.True(await Sfu.Closes.WaitAsync(TimeSpan.FromSeconds(60)));
-            Assert.Equal(("old", "r1"), (Sfu.Closed.Single().TransportId, Sfu.Closed.Single().RoomId));
+            Assert.Equal(("old", "r1", true), (Sfu.Closed.Single().TransportId, Sfu.Closed.Single().RoomId, Sfu.Closed.Single().UnlessWatched));
+            Assert.NotEqual("", before.Opener);
         }
         else Assert.Empty(Sfu.Closed);
+    }
+
+    [Fact]
+    public async Task TransportThatClosesMeanwhile_IsNobodysConcern()
+    {
+        var clock = new TestClock();
+        using var client = await OpenAsync("host:ann", "A", clock);
+        await client.RequestAsync("join", Join(1));
+        foreach (var state in new[] { TransportState.Connected, TransportState.Closed })
+            Sfu.Report(new RoomEvent { RoomId = "r1", TransportChanged = new TransportChanged { TransportId = "old", PeerId = "M", State = state, OfPeer = true } });
+        clock.Advance(TimeSpan.FromSeconds(120));
+        Assert.Empty(Sfu.Closed);
     }
 
     [Fact]

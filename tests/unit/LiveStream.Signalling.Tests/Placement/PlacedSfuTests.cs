@@ -165,7 +165,28 @@ public sealed class PlacedSfuTests : IDisposable
         await AnnounceAsync("a", 0);
         await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1", RoomId = "room" }, default);
         await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t2" }, default);
+        Assert.Empty(_sfus["http://a"].Closed);
+        // Nobody has the room, and it is not given to a node for that.
+        Assert.Empty(_nodes.RoomIds);
+
+        await AnnounceAsync("a", 0, "room");
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1", RoomId = "room" }, default);
         Assert.Equal("t1", Assert.Single(_sfus["http://a"].Closed).TransportId);
+    }
+
+    [Fact]
+    public async Task NodeThatWasAway_IsFoundByTheRoomOfItsTransports()
+    {
+        await AnnounceAsync("a", 0);
+        await _placed.OpenTransportAsync(new OpenTransportRequest { RoomId = "room", TransportId = "t1" }, default);
+        _clock.Advance(NodeTable.Silence);
+        Assert.Single(_nodes.Sweep(_clock.GetUtcNow()));
+        // It was only cut off: media goes on, and so do its transports.
+        await AnnounceAsync("a", 1, "room");
+        await _placed.UpdateTransportAsync(new UpdateTransportRequest { TransportId = "t1", RoomId = "room" }, default);
+        await _placed.CloseTransportAsync(new CloseTransportRequest { TransportId = "t1", RoomId = "room" }, default);
+        Assert.Equal((1, 1), (_sfus["http://a"].Updated.Count, _sfus["http://a"].Closed.Count));
+        Assert.Equal(0, _placed.TransportCount);
     }
 
     [Fact]
@@ -179,8 +200,8 @@ public sealed class PlacedSfuTests : IDisposable
         Assert.Equal("t1", Assert.Single(a.Closed).TransportId);
     }
 
-    private Task<AnnounceReply> AnnounceAsync(string id, uint transports) =>
-        _directory.AnnounceAsync(new NodeAnnouncement { NodeId = id, ControlAddress = $"http://{id}", Transports = transports, Capacity = 100 }, default);
+    private Task<AnnounceReply> AnnounceAsync(string id, uint transports, params string[] rooms) => _directory.AnnounceAsync(
+        new NodeAnnouncement { NodeId = id, ControlAddress = $"http://{id}", Transports = transports, Capacity = 100, RoomIds = { rooms } }, default);
 
     // Returns when the node is suspected.
     private async Task BreakAsync()
