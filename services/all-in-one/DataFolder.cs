@@ -27,9 +27,9 @@ internal sealed class DataFolder : IDisposable
         {
             throw new InvalidOperationException($"{folder} cannot be written to.", e);
         }
-        catch (IOException e) when (File.Exists(file))
+        catch (IOException) when (File.Exists(file))
         {
-            throw new InvalidOperationException($"{folder} is in use by another LiveStream: stop that one, or choose another folder by --data.", e);
+            throw new InvalidOperationException($"{folder} is in use by another LiveStream: stop that one, or choose another folder by --data.");
         }
     }
 

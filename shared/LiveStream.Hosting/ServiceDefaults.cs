@@ -63,20 +63,23 @@ public static class ServiceDefaults
     public static async Task<int> RunServiceAsync(Func<WebApplication> build)
     {
         WebApplication? app = null;
+        var port = 0;
         try
         {
             app = build();
+            // Once it has run, its services are gone.
+            port = app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Port;
             await app.RunAsync();
             return 0;
         }
         catch (Exception e)
         {
-            if (app is not null) app.Logger.CannotStart(ReasonOf(e, app));
+            if (app is not null) app.Logger.CannotStart(ReasonOf(e, port));
             else
             {
                 // There is no host yet whose log could say it.
                 using var logs = LoggerFactory.Create(logging => AddLogging(logging, new ConfigurationManager()));
-                logs.CreateLogger(typeof(ServiceDefaults)).CannotStart(ReasonOf(e, app));
+                logs.CreateLogger(typeof(ServiceDefaults)).CannotStart(ReasonOf(e, port));
             }
 
             return 1;
@@ -84,14 +87,13 @@ public static class ServiceDefaults
     }
 
     // The outermost message often only says where it went wrong.
-    private static string ReasonOf(Exception exception, WebApplication? app)
+    private static string ReasonOf(Exception exception, int port)
     {
         var reason = exception.Message;
         for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
             if (!reason.Contains(inner.Message, StringComparison.OrdinalIgnoreCase)) reason += " " + inner.Message;
         // Several ports are listened on; whoever is told of one in use has to know whose it is.
-        if (app is not null && reason.Contains("in use", StringComparison.OrdinalIgnoreCase)
-            && reason.Contains($":{app.Services.GetRequiredService<IOptions<HttpOptions>>().Value.Port}:", StringComparison.Ordinal))
+        if (reason.Contains("in use", StringComparison.OrdinalIgnoreCase) && reason.Contains($":{port}:", StringComparison.Ordinal))
             reason += " Choose another port by Http:Port (run.sh --port).";
         return reason;
     }
