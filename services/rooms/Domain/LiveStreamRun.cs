@@ -79,8 +79,8 @@ public sealed class LiveStreamRun
     /// <summary>Nothing is added to the recording's media since then; null while that may happen.</summary>
     public DateTimeOffset? RecordedAt { get; private set; }
 
-    /// <summary>The room's session when it was asked for; empty where nobody was in the room.</summary>
-    public string SessionId { get; init; } = "";
+    /// <summary>The room's session when it was asked for, or else when it could be played; empty where nobody was in the room.</summary>
+    public string SessionId { get; set; } = "";
 
     /// <summary>What is to be written down; null for nothing.</summary>
     public TranscriptionSettings? Transcription { get; init; }
@@ -89,7 +89,7 @@ public sealed class LiveStreamRun
     public string StartedBy { get; init; } = "";
 
     /// <summary>Peer that stopped it; empty for a server.</summary>
-    public string StoppedBy { get; init; } = "";
+    public string StoppedBy { get; private set; } = "";
 
     /// <summary>Viewers go on, nothing is recorded for the moment.</summary>
     public bool RecordingPaused { get; private set; }
@@ -135,11 +135,11 @@ public sealed class LiveStreamRun
         return true;
     }
 
-    /// <summary>Somebody asked to end it. True if that is news.</summary>
-    public bool Stop(DateTimeOffset at)
+    /// <summary>Somebody asked to end it: a peer, or a server (empty). True if that is news.</summary>
+    public bool Stop(DateTimeOffset at, string by = "")
     {
         if (!IsLive) return false;
-        Status = LiveStreamStatus.Stopping;
+        (Status, StoppedBy) = (LiveStreamStatus.Stopping, by);
         UpdatedAt = at;
         return true;
     }

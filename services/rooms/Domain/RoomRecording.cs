@@ -36,11 +36,14 @@ public sealed record UploadInfo(
     public static bool IsType(string text) => s_types.Contains(text, StringComparer.Ordinal);
 
     /// <summary>
-    /// For a room that has <paramref name="current"/>: with that one's secret where this one was shown without and sent back, else with
-    /// its own, sealed.
+    /// For a room that has <paramref name="current"/>: with that one's key and secret where this one was shown without and sent back, else
+    /// with its own, sealed.
     /// </summary>
     public UploadInfo Kept(UploadInfo? current, string roomId, SecretSeal seal)
     {
+        // A read shows neither: what was read and is sent back keeps both.
+        if (Key is null && Secret is null && current is not null && (current.Type, current.Location) == (Type, Location))
+            return this with { Key = current.Key, Secret = current.Secret };
         if (Secret == HiddenSecret && Key is not null && Key == current?.Key) return this with { Secret = current.Secret };
         return Secret is null ? this : this with { Secret = seal.SealText(Secret, OwnerOf(roomId)) };
     }
@@ -56,15 +59,23 @@ public sealed record RoomWebhook(
     [property: JsonPropertyName("url")] string Url,
     [property: JsonPropertyName("headers")] IReadOnlyDictionary<string, string> Headers)
 {
-    /// <summary>Whether events can be sent there.</summary>
+    // Those that frame a message or say whom it is for, and those that the sender of webhooks writes itself.
+    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Host", "Connection", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Keep-Alive",
+        "Proxy-Connection", "Proxy-Authorization", "webhook-id", "webhook-timestamp", "webhook-signature",
+    };
+
+    /// <summary>Whether events can be sent there: http or https, without a user, which is not sent.</summary>
     public static bool IsUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri.Host.Length > 0 && uri.UserInfo.Length == 0;
 
     /// <summary>Whether it can be sent as a header: a token (RFC 9110 §5.6.2) and visible ASCII, spaces and tabs.</summary>
     public static bool IsHeader(string name, string value)
     {
         const string Marks = "!#$%&'*+-.^_`|~";
-        return name.Length is > 0 and <= 256
+        return name.Length is > 0 and <= 256 && !s_reserved.Contains(name)
             && name.All(c => char.IsAsciiLetterOrDigit(c) || Marks.Contains(c, StringComparison.Ordinal))
             && value.All(c => c is >= ' ' and <= '~' or '\t');
     }

@@ -33,7 +33,8 @@ internal sealed class LiveRooms(
             request.MeetingUrl.Length > 0 ? request.MeetingUrl : null,
             request.HasHlsVod ? request.HlsVod : null,
             request.HasSingleFilePerLayer ? request.SingleFilePerLayer : null,
-            Transcription: null);
+            Transcription: null,
+            StartedBy: request.PeerId);
         try
         {
             await streams.StartAsync(room, wish, cancellationToken);
@@ -50,7 +51,7 @@ internal sealed class LiveRooms(
     public async Task<StopRoomStreamsReply> StopStreamsAsync(StopRoomStreamsRequest request, CancellationToken cancellationToken)
     {
         var room = await FindAsync(request.CustomerId, request.RoomId, cancellationToken);
-        await streams.StopAllAsync(room.Room, cancellationToken);
+        await streams.StopAllAsync(room.Room, cancellationToken, request.PeerId, request.RoomEnded ? "room ended" : LiveStreams.ByRequest);
         return new StopRoomStreamsReply();
     }
 
@@ -83,6 +84,9 @@ internal sealed class LiveRooms(
         var room = await FindAsync(request.CustomerId, request.RoomId, cancellationToken);
         // Listens before it reads, so that no change falls between the two.
         using var changes = feed.Listen(room.Room.Id);
+        // The latest too where it is over: it may have ended while the caller was not listening.
+        var latest = await store.FindLatestAsync(room.Room.Id, cancellationToken);
+        if (latest is { IsLive: false }) yield return Describe(room.Template, latest);
         foreach (var live in await store.ListLiveAsync(room.Room.Id, cancellationToken)) yield return Describe(room.Template, live);
         await foreach (var streamId in changes.ReadAllAsync(cancellationToken))
         {

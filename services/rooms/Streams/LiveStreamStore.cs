@@ -15,6 +15,9 @@ internal sealed record RunFilter(string? RoomId, string? SessionId, LiveStreamSt
 /// <summary>Keeps the rows of live streams; each change of one is an event.</summary>
 internal sealed class LiveStreamStore(RoomsDatabase database, LiveStreamFeed feed, IOptions<RoomsOptions> options)
 {
+    // What templates that say nothing are taken to mean.
+    private const int DefaultWidth = 1280, DefaultHeight = 720;
+
     /// <summary>Adds a run; false when the room has a live one.</summary>
     public async Task<bool> TryAddAsync(LiveStreamRun run, CancellationToken cancellationToken)
     {
@@ -58,6 +61,10 @@ internal sealed class LiveStreamStore(RoomsDatabase database, LiveStreamFeed fee
             .OrderByDescending(s => s.Id).ToListAsync(cancellationToken),
         cancellationToken);
 
+    /// <summary>The room's newest stream, whatever became of it.</summary>
+    public Task<LiveStreamRun?> FindLatestAsync(string roomId, CancellationToken cancellationToken) => database.ReadAsync(
+        db => db.LiveStreams.Where(s => s.RoomId == roomId).OrderByDescending(s => s.Id).FirstOrDefaultAsync(cancellationToken), cancellationToken);
+
     /// <summary>Streams with an id below <paramref name="start"/>, newest first.</summary>
     public Task<List<LiveStreamRun>> ListAsync(string customerId, RunFilter filter, string? start, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -98,6 +105,9 @@ internal sealed class LiveStreamStore(RoomsDatabase database, LiveStreamFeed fee
             if (await write.LockAsync<LiveStreamRun>("live_streams", "id = {0}", [streamId], cancellationToken) is not { } run) return ((LiveStreamRun, bool)?)null;
             var (status, paused, recordedAt) = (run.Status, run.RecordingPaused, run.RecordedAt);
             var changed = change(run);
+            // Servers start streams before people come.
+            if (run.Status == LiveStreamStatus.Running && status != run.Status && run.SessionId.Length == 0)
+                run.SessionId = await write.Db.Sessions.Where(s => s.RoomId == run.RoomId && s.Active).Select(s => s.Id).SingleOrDefaultAsync(cancellationToken) ?? "";
             // A recording at rest is news of its own, not of the stream.
             if (changed && (run.Status != status || run.RecordingPaused != paused || run.RecordedAt == recordedAt)) await PublishAsync(write, run, cancellationToken);
             if (run.Status == LiveStreamStatus.Running && status != run.Status && run.HlsVod)
@@ -119,7 +129,7 @@ internal sealed class LiveStreamStore(RoomsDatabase database, LiveStreamFeed fee
         // Layers are the highest first.
         var top = template?.Document.Destinations.HlsDestinations.GetValueOrDefault(run.Destination)?.Layers is [var highest, ..] ? highest : null;
         var details = new LiveStreamDetails(
-            run.MeetingUrl, PlaybackUrls.Run(options.Value.PublicUrl, run), run.HlsVod, run.SingleFilePerLayer, top?.Width ?? 0, top?.Height ?? 0,
+            run.MeetingUrl, PlaybackUrls.Run(options.Value.PublicUrl, run), run.HlsVod, run.SingleFilePerLayer, top?.Width ?? DefaultWidth, top?.Height ?? DefaultHeight,
             run.StartedBy, run.StoppedBy, run.CreatedAt, run.StartedAt, run.StoppedAt, sessionStartedAt);
         write.Publish(new LiveStreamChanged(
             run.CustomerId, run.RoomId, run.Id, run.SessionId, LiveStreamStatuses.NameOf(run.Status), run.Reason, run.RecordingPaused, run.UpdatedAt, details));

@@ -99,8 +99,10 @@ internal sealed class LiveStreamWatcher(
             },
             cancellationToken);
         if (result is ({ } changed, true)) logger.StreamChanged(changed.Id, changed.RoomId, changed.Status, changed.Reason);
-        // The answer to its start was lost, or it was given up: nobody would ever end it, and it would go on beside the next one.
-        if (change.State is StreamState.Starting or StreamState.Running && result is ({ Status: LiveStreamStatus.Failed or LiveStreamStatus.Completed } over, _))
+        // The answer to its start was lost, it was given up, or the packager did not hear that it was stopped: nobody would ever end it,
+        // and it would go on beside the next one.
+        if (change.State is StreamState.Starting or StreamState.Running
+            && result is ({ Status: LiveStreamStatus.Stopping or LiveStreamStatus.Failed or LiveStreamStatus.Completed } over, _))
             await StopAsync(over, cancellationToken);
     }
 
@@ -108,7 +110,7 @@ internal sealed class LiveStreamWatcher(
     {
         try
         {
-            await packager.StopStreamAsync(new StopStreamRequest { StreamId = over.Id, Reason = over.Reason }, cancellationToken);
+            await packager.StopStreamAsync(new StopStreamRequest { StreamId = over.Id, Reason = over.Reason.Length > 0 ? over.Reason : LiveStreams.ByRequest }, cancellationToken);
         }
         catch (ControlException e) when (e.Error == ControlError.NotFound)
         {

@@ -10,14 +10,17 @@ using Microsoft.Extensions.Logging;
 
 namespace LiveStream.Rooms.Streams;
 
-/// <summary>What a caller may say about the stream it starts.</summary>
+/// <summary>What a caller may say about the stream it starts; <c>StartedBy</c> is the peer that does, empty for a server.</summary>
 internal sealed record StartWish(
-    string? Destination, string? MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer, TranscriptionSettings? Transcription);
+    string? Destination, string? MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer, TranscriptionSettings? Transcription, string StartedBy = "");
 
 /// <summary>Starts and stops live streams: the row first, then the packager. Refusals are <see cref="ControlException"/>.</summary>
 internal sealed class LiveStreams(
     LiveStreamStore store, SessionStore sessions, IPackagerControl packager, LostStreams lost, IdSequence ids, TimeProvider time, ILogger<LiveStreams> logger)
 {
+    /// <summary>The reason of a stream that somebody ended.</summary>
+    public const string ByRequest = "stopped by request";
+
     private const string NotRunning = "hls not running";
 
     public async Task<LiveStreamRun> StartAsync(RoomWithTemplate room, StartWish wish, CancellationToken cancellationToken)
@@ -39,6 +42,7 @@ internal sealed class LiveStreams(
             Zip = destination.Recording?.EnableZipUpload ?? true,
             PresignSeconds = destination.Recording?.PresignDuration ?? HlsRecording.DefaultPresignDuration,
             Transcription = wish.Transcription,
+            StartedBy = wish.StartedBy,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -62,12 +66,16 @@ internal sealed class LiveStreams(
     }
 
     /// <summary>Ends every live stream of a room; NotFound <c>hls not running</c> when there is none.</summary>
-    public async Task<IReadOnlyList<LiveStreamRun>> StopAllAsync(Room room, CancellationToken cancellationToken)
+    /// <param name="room">The room.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="by">The peer that asks; empty for a server.</param>
+    /// <param name="reason">Why, as webhooks tell it.</param>
+    public async Task<IReadOnlyList<LiveStreamRun>> StopAllAsync(Room room, CancellationToken cancellationToken, string by = "", string reason = ByRequest)
     {
         var stopped = new List<LiveStreamRun>();
         foreach (var live in await store.ListLiveAsync(room.Id, cancellationToken))
         {
-            if (await TryStopAsync(live.Id, cancellationToken) is { } run) stopped.Add(run);
+            if (await TryStopAsync(live.Id, by, reason, cancellationToken) is { } run) stopped.Add(run);
         }
 
         return stopped.Count > 0 ? stopped : throw new ControlException(ControlError.NotFound, NotRunning);
@@ -75,7 +83,7 @@ internal sealed class LiveStreams(
 
     /// <summary>Ends one; NotFound <c>hls not running</c> when it is not live.</summary>
     public async Task<LiveStreamRun> StopAsync(LiveStreamRun stream, CancellationToken cancellationToken) =>
-        await TryStopAsync(stream.Id, cancellationToken) ?? throw new ControlException(ControlError.NotFound, NotRunning);
+        await TryStopAsync(stream.Id, by: "", ByRequest, cancellationToken) ?? throw new ControlException(ControlError.NotFound, NotRunning);
 
     /// <summary>
     /// Shows a payload to viewers from now on, for that many seconds. NotFound when the stream is not running, 400 where the
@@ -121,24 +129,25 @@ internal sealed class LiveStreams(
         return run;
     }
 
-    private async Task<LiveStreamRun?> TryStopAsync(string id, CancellationToken cancellationToken)
+    private async Task<LiveStreamRun?> TryStopAsync(string id, string by, string reason, CancellationToken cancellationToken)
     {
         // The row that another call has stopped in between is not this one's.
-        if (await store.ChangeAsync(id, row => row.Stop(time.GetUtcNow()), cancellationToken) is not ({ } run, true)) return null;
-        return await StopAtPackagerAsync(run, cancellationToken);
+        if (await store.ChangeAsync(id, row => row.Stop(time.GetUtcNow(), by), cancellationToken) is not ({ } run, true)) return null;
+        return await StopAtPackagerAsync(run, reason);
     }
 
-    private async Task<LiveStreamRun> StopAtPackagerAsync(LiveStreamRun run, CancellationToken cancellationToken)
+    // From here on nobody else may end it: the caller's patience does not count.
+    private async Task<LiveStreamRun> StopAtPackagerAsync(LiveStreamRun run, string reason)
     {
         try
         {
-            await packager.StopStreamAsync(new StopStreamRequest { StreamId = run.Id, Reason = "stopped by request" }, cancellationToken);
+            await packager.StopStreamAsync(new StopStreamRequest { StreamId = run.Id, Reason = reason }, CancellationToken.None);
             return run;
         }
         catch (ControlException e) when (e.Error == ControlError.NotFound)
         {
             // The packager has lost it; there is nothing to wait for.
-            var changed = await store.ChangeAsync(run.Id, row => row.Complete(time.GetUtcNow(), "stopped by request", recorded: true) | row.Rest(time.GetUtcNow()), CancellationToken.None);
+            var changed = await store.ChangeAsync(run.Id, row => row.Complete(time.GetUtcNow(), reason, recorded: true) | row.Rest(time.GetUtcNow()), CancellationToken.None);
             return changed?.Run ?? run;
         }
     }

@@ -43,9 +43,10 @@ internal sealed class ClientAdmission(
             var identity = new PeerIdentity(peerId!, grant.UserId, grant.Role, hash);
             return (new Admitted(new RoomKey(grant.CustomerId, grant.RoomId), identity), null);
         }
-        catch (ControlException) when (rooms.FindKnown(hash, peerId!) is { } known)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested && rooms.FindKnown(hash, peerId!) is { } known)
         {
-            // Clients come back with the token that they joined with, which may have expired since.
+            // Clients come back with the token that they joined with, which may have expired since; and whatever rooms or its database
+            // cannot do now, they are in the room.
             return (new Admitted(known.Room, known.Identity), null);
         }
         catch (ControlException e)

@@ -66,7 +66,8 @@ internal static class InitEndpoints
         KeepCorsHeaders(http.Response);
         var (admitted, error) = await admission.CheckAsync(Bearer.TokenOf(http.Request), http.Request.Query["peer_id"], http.RequestAborted);
         if (admitted is null) return RefusalOf(error!, options.Value.RetryAfter);
-        if (rooms.IsFull) return RefusalOf(new(ErrorCode.Unavailable, "the server has too many clients"), options.Value.RetryAfter);
+        // Whoever is in a room has a place: an error here ends a client's tries to come back.
+        if (rooms.IsFull && rooms.FindKnown(admitted.Identity.TokenHash, admitted.Identity.PeerId) is null) return RefusalOf(new(ErrorCode.Unavailable, "the server has too many clients"), options.Value.RetryAfter);
 
         var (host, noHost) = await FindHostAsync(hosts, admitted.Room.RoomId, options.Value.ControlTimeout, http.RequestAborted);
         if (noHost is not null) return RefusalOf(noHost, options.Value.RetryAfter);

@@ -97,8 +97,9 @@ internal sealed class RoomCommands(
                 return null;
             case StartStream start:
                 return await rooms.StartStreamAsync(RequestOf(start), cancellationToken);
-            case StopStreams:
-                return await rooms.StopStreamsAsync(new StopRoomStreamsRequest { CustomerId = key.CustomerId, RoomId = key.RoomId }, cancellationToken);
+            case StopStreams stop:
+                var stopping = new StopRoomStreamsRequest { CustomerId = key.CustomerId, RoomId = key.RoomId, PeerId = stop.PeerId, RoomEnded = stop.RoomEnded };
+                return await rooms.StopStreamsAsync(stopping, cancellationToken);
             case InsertMetadata insert:
                 return await rooms.InsertTimedMetadataAsync(RequestOf(insert), cancellationToken);
             case CloseSessions close:
@@ -120,7 +121,7 @@ internal sealed class RoomCommands(
 
     private StartRoomStreamRequest RequestOf(StartStream start)
     {
-        var request = new StartRoomStreamRequest { CustomerId = key.CustomerId, RoomId = key.RoomId, MeetingUrl = start.MeetingUrl };
+        var request = new StartRoomStreamRequest { CustomerId = key.CustomerId, RoomId = key.RoomId, MeetingUrl = start.MeetingUrl, PeerId = start.PeerId };
         if (start.HlsVod is { } vod) request.HlsVod = vod;
         if (start.SingleFilePerLayer is { } single) request.SingleFilePerLayer = single;
         return request;

@@ -250,6 +250,11 @@ internal sealed class RoomSession
             {
                 _services.Logger.StreamWatchBroken(_key.RoomId, e.Error, e.Message);
             }
+            // Rooms in the same process fails by what its database fails by; the room goes on without.
+            catch (Exception e)
+            {
+                _services.Logger.StreamWatchBroken(_key.RoomId, ControlError.Internal, e.Message);
+            }
 
             await Task.Delay(s_watchRetry, _services.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

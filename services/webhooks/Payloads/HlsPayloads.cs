@@ -20,6 +20,8 @@ internal static class HlsPayloads
         return e.Status switch
         {
             Running when details.StartedAt == e.ChangedAt => Started(e, details, logged),
+            // Ended before there was anything to play.
+            PostProcessing or Completed when details.StartedAt is null && details.StoppedAt == e.ChangedAt => Failure(e, details, logged),
             // A stream that is recorded passes both; the recording has its own webhook.
             PostProcessing => Stopped(e, details, logged),
             Completed when details.StoppedAt == e.ChangedAt => Stopped(e, details, logged),
@@ -58,7 +60,7 @@ internal static class HlsPayloads
             json.WriteDuration("duration", details.StartedAt, details.StoppedAt ?? e.ChangedAt);
             WriteMessage(json, details, logged);
             // Stopped before there was anything to play, or broken.
-            var early = details.StartedAt is null && e.Reason == "stopped by request";
+            var early = details.StartedAt is null && (e.Status != Failed || e.Reason == "stopped by request");
             json.WriteString("error_type", early ? "BEAM_STOPPED" : "INTERNAL_ERROR");
             json.WriteString("error_message", early ? "Beam stopped too early" : "Internal error");
             json.WriteNumber("error_code", 1);

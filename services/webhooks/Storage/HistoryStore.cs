@@ -105,7 +105,7 @@ internal sealed class HistoryStore(WebhookDatabase database)
     private static (string Where, List<(string Name, object Value)> Parameters) Where(string customerId, DeliveryFilter filter)
     {
         // What was repeated is seen at the original; its own rows count for the replay.
-        var where = new StringBuilder("d.customer_id = @customer");
+        var where = new StringBuilder("d.customer_id = @customer AND d.replay = ''");
         var parameters = new List<(string, object)> { ("@customer", customerId) };
         if (filter.EndpointId is { } endpoint) Add("d.endpoint_id = @endpoint", "@endpoint", endpoint);
         if (filter.RoomId is { } room) Add("d.room_id = @room", "@room", room);

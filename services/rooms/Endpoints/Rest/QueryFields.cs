@@ -35,6 +35,10 @@ internal sealed class QueryFields(HttpRequest request)
     {
         // A plus that was not encoded arrives as a space.
         if (Text(name)?.Replace(' ', '+') is not { } text) return null;
+        // Up to nine digits (nanoseconds) are sent; what is beyond the seventh (100 ns) no time here has.
+        var fraction = text.IndexOf('.', StringComparison.Ordinal) + 1;
+        var digits = fraction == 0 ? 0 : text.Skip(fraction).TakeWhile(char.IsAsciiDigit).Count();
+        if (digits is > 7 and <= 9) text = text.Remove(fraction + 7, digits - 7);
         const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         return DateTimeOffset.TryParseExact(text, s_timeFormats, CultureInfo.InvariantCulture, Styles, out var time) ? time : throw Invalid(name);
     }

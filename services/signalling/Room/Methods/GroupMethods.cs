@@ -1,4 +1,5 @@
 using LiveStream.Signalling.Protocol;
+using LiveStream.Signalling.Protocol.Notifications;
 using LiveStream.Signalling.Protocol.Requests;
 using LiveStream.Signalling.Room.State;
 
@@ -46,5 +47,7 @@ internal static class GroupMethods
         call.Answer(new GroupsResult(target.Info.Groups));
         // To the peer itself too: clients show a hand only when the server says so.
         if (changed) call.Room.TellUpdated(target, toItself: true);
+        // What it shows is not so: it was not told of an earlier change.
+        else call.Room.SendTo(target, new OnPeerUpdate(target.Entry));
     }
 }

@@ -32,11 +32,14 @@ internal static class MediaMethods
 
         var tracks = TrackMethods.Permitted(call, offer.Tracks);
         peer.PendingOffers++;
+        var number = ++peer.Offers;
         room.Emit(
             ticket => new OfferMedia(ticket, call.MediaPeer, offer.Description!.Sdp!, tracks),
             finished =>
             {
                 peer.PendingOffers--;
+                var now = TrackMethods.AsOfNow(peer, tracks, number);
+                if (peer.PendingOffers == 0) peer.SaidMeanwhile.Clear();
                 if (finished.Error is not null)
                 {
                     call.Refuse(finished.Error);
@@ -44,7 +47,7 @@ internal static class MediaMethods
                 }
 
                 call.Answer(ResultOf((MediaAnswer)finished.Result!));
-                if (peer.IsJoined) TrackMethods.Replace(call, tracks);
+                if (peer.IsJoined) TrackMethods.Replace(call, now);
             });
     }
 

@@ -76,10 +76,12 @@ internal static class MethodTable
 
     /// <summary>
     /// Answers a peer that has not joined and behaves as if it had: before joining by mistake, or because it comes back to a
-    /// server that knows it no more. Only the second sends media or track states, and it has to leave and join anew.
+    /// server that knows it no more. Of the second, who sends media or track states has to leave and join anew.
     /// </summary>
     public static void RefuseStranger(Call call, Method method)
     {
+        // Clients say it after every reconnection, in the preview too; that one has lost nothing.
+        if (method.Name == "track-update" && !call.Room.WasIn(call.Peer.Id)) return;
         call.Refuse(ErrorCode.NotFound, "peer not joined");
         if (method.Name is "offer" or "track-update")
             call.Room.SendTo(call.Peer, new OnError(ErrorCode.NotFound, "peer not joined"));

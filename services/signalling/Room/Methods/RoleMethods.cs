@@ -25,7 +25,9 @@ internal static class RoleMethods
     {
         var (room, peer) = (call.Room, call.Peer);
         var invite = room.Invites.Find(peer.Id, accept.Role, accept.Token, room.Now);
-        if (invite is null) call.Refuse(ErrorCode.Forbidden, "no such invitation");
+        // Said again, as the answer was lost with a socket: it has what it asks for.
+        if (invite is null && peer.Role == accept.Role) call.Answer();
+        else if (invite is null) call.Refuse(ErrorCode.Forbidden, "no such invitation");
         else if (!HasPlace(room, invite.Role, peer.Role == invite.Role ? 0 : 1))
         {
             call.Refuse(ErrorCode.Forbidden, LimitReached);

@@ -25,14 +25,14 @@ internal static class StreamMethods
         }
 
         var recording = start.Recording;
-        Run(call, ticket => new StartStream(ticket, meetingUrl, recording?.HlsVod, recording?.SingleFilePerLayer));
+        Run(call, ticket => new StartStream(ticket, call.Peer.Id, meetingUrl, recording?.HlsVod, recording?.SingleFilePerLayer));
     }
 
     public static void Stop(Call call, HlsStopParams stop)
     {
         if (!call.Requires(call.Permissions.HlsStreaming, "stop a live stream")) return;
         if (!Texts.Fits(stop.Reason, ProtocolLimits.MaxTextLength)) call.Refuse(ErrorCode.BadRequest, "the reason is too long");
-        else Run(call, ticket => new StopStreams(ticket));
+        else Run(call, ticket => new StopStreams(ticket, call.Peer.Id));
     }
 
     /// <summary>Payloads for the viewers of the stream, who get them with the pictures of this moment.</summary>

@@ -21,6 +21,8 @@ internal static class TrackMethods
         var changed = new Dictionary<string, TrackInfo>(StringComparer.Ordinal);
         foreach (var (id, given) in update.Tracks ?? [])
         {
+            if (peer.PendingOffers > 0 && (peer.SaidMeanwhile.Count < 2 * ProtocolLimits.MaxTracks || peer.SaidMeanwhile.ContainsKey(id)))
+                peer.SaidMeanwhile[id] = (given!.Mute, given.Description ?? "", peer.Offers);
             // Only what may change: a track keeps its kind, source and stream as long as it is published.
             if (!peer.Tracks.TryGetValue(id, out var known)) continue;
             var now = known with { Mute = given!.Mute, Description = given.Description ?? "" };
@@ -107,6 +109,14 @@ internal static class TrackMethods
     public static IReadOnlyDictionary<string, TrackInfo> Permitted(Call call, Dictionary<string, TrackInfo?>? tracks) =>
         (tracks ?? []).Where(pair => call.Room.Rules.MayPublish(call.Peer.Role, pair.Value!))
             .ToDictionary(pair => pair.Key, pair => pair.Value! with { Description = pair.Value.Description ?? "" }, StringComparer.Ordinal);
+
+    /// <summary>The tracks of an offer, with what has been said of them since it was made.</summary>
+    public static IReadOnlyDictionary<string, TrackInfo> AsOfNow(Peer peer, IReadOnlyDictionary<string, TrackInfo> tracks, int offer) =>
+        peer.SaidMeanwhile.Count == 0 ? tracks : tracks.ToDictionary(
+            pair => pair.Key,
+            pair => peer.SaidMeanwhile.TryGetValue(pair.Key, out var said) && said.Offer >= offer
+                ? pair.Value with { Mute = said.Mute, Description = said.Description } : pair.Value,
+            StringComparer.Ordinal);
 
     /// <summary>All tracks of the sender are these from now on; the others hear of the difference.</summary>
     public static void Replace(Call call, IReadOnlyDictionary<string, TrackInfo> tracks)

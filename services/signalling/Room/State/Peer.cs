@@ -67,6 +67,12 @@ internal sealed class Peer(PeerIdentity identity, long sequence)
     /// <summary>Offers that wait for their answer.</summary>
     public int PendingOffers { get; set; }
 
+    /// <summary>Offers so far.</summary>
+    public int Offers { get; set; }
+
+    /// <summary>What was said of tracks while offers wait for their answer, by id, with the newest offer of then: it is newer than what those offers say.</summary>
+    public Dictionary<string, (bool Mute, string Description, int Offer)> SaidMeanwhile { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Answers and candidates that the media has not taken yet.</summary>
     public int PendingMessages { get; set; }
 

@@ -46,9 +46,9 @@ internal sealed record ExpectMedia(MediaPeer Peer) : MediaCommand(0, Peer.PeerId
 internal sealed record CloseMedia(string PeerId, string Reason) : MediaCommand(0, PeerId);
 
 /// <summary>Starts the room's HLS stream; what is null is the template's business.</summary>
-internal sealed record StartStream(long Ticket, string MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer) : RoomCommand(Ticket);
+internal sealed record StartStream(long Ticket, string PeerId, string MeetingUrl, bool? HlsVod, bool? SingleFilePerLayer) : RoomCommand(Ticket);
 
-internal sealed record StopStreams(long Ticket) : RoomCommand(Ticket);
+internal sealed record StopStreams(long Ticket, string PeerId, bool RoomEnded = false) : RoomCommand(Ticket);
 
 /// <summary>Shows payloads to the viewers of the room's HLS stream.</summary>
 internal sealed record InsertMetadata(long Ticket, IReadOnlyList<(string Payload, uint Seconds)> Payloads) : RoomCommand(Ticket);

@@ -46,7 +46,9 @@ internal sealed class RoomRules
             new SubscribeShape([.. role.SubscribeToRoles], role.MaxSubscribeKbps),
             new PermissionsShape(
                 permissions.EndRoom, permissions.RemoveOthers, permissions.Unmute, permissions.Mute, permissions.ChangeRole,
-                permissions.HlsStreaming, permissions.RtmpStreaming, permissions.BrowserRecording, permissions.PollRead, permissions.PollWrite));
+                permissions.HlsStreaming,
+                // Clients would show buttons whose calls are refused: what they ask for is not there.
+                RtmpStreaming: false, BrowserRecording: false, PollRead: false, PollWrite: false));
     }
 
     private static AudioShape ShapeOf(AudioQuality audio) => new(audio.Kbps, audio.Codec);

@@ -38,6 +38,7 @@ internal sealed partial class RoomState
         Emit(new CloseMedia(peer.Id, message.Length > 0 ? message : cause.ToString()));
         Emit(new PeerForgotten(peer.Identity));
         if (!joined) return;
+        if (cause == LeaveCause.Lost) NoteGone(peer.Id);
         Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
         if (shown) TellPresence(new OnPeerLeave(entry));
         if (Peers.JoinedCount == 0) EndSession();
@@ -73,7 +74,7 @@ internal sealed partial class RoomState
         if (by is not null) Peers.Detach(by, Now);
         foreach (var peer in Peers.Joined.ToArray()) Remove(peer, LeaveCause.RoomEnded, reason);
         // Who ends a session does not want its stream to go on.
-        if (Stream.IsLive) Emit(new StopStreams(0));
+        if (Stream.IsLive) Emit(new StopStreams(0, by?.Id ?? "", RoomEnded: true));
         Emit(new CloseSessions(reason.Length > 0 ? reason : "the room has ended"));
         if (!lockRoom) return;
         Locked = true;
@@ -158,8 +159,11 @@ internal sealed partial class RoomState
 
         SendPeerListTo(peer);
         SendCountsTo(peer);
+        // Its name and hand are in nobody's list but the others'.
+        SendTo(peer, new OnPeerUpdate(peer.Entry));
         // What was set while it was away. The client does not ask again.
-        if (peer.ListensTo.Count > 0) SendTo(peer, new OnMetadataChange(Store.Of(peer.ListensTo)));
+        var values = Store.Of(peer.ListensToAll ? Store.All().Keys : peer.ListensTo);
+        if (values.Count > 0) SendTo(peer, new OnMetadataChange(values));
         Emit(new ResumeMedia(new MediaPeer(rules.RoomId, peer.Id, rules.Find(peer.Role)!)));
     }
 

@@ -57,6 +57,8 @@ public abstract class HostileRoomTests(RoomsHost host)
         { "{\"webhook\":{\"url\":\"ftp://x.example.test\"}}", "webhook.url is not an http or https URL" },
         { "{\"webhook\":{\"url\":\"javascript:alert(1)\"}}", "webhook.url is not an http or https URL" },
         { "{\"webhook\":{\"url\":\"https://x.example.test\",\"headers\":{\"a b\":\"c\"}}}", "webhook.headers.a b is not an HTTP header" },
+        { "{\"webhook\":{\"url\":\"https://x.example.test\",\"headers\":{\"content-type\":\"a/b\"}}}", "webhook.headers.content-type is not an HTTP header" },
+        { "{\"webhook\":{\"url\":\"https://user:pw@x.example.test\"}}", "webhook.url is not an http or https URL" },
         { "{\"webhook\":{\"url\":\"https://x.example.test\",\"headers\":{\"a\":\"c\\r\\nd: e\"}}}", "webhook.headers.a is not an HTTP header" },
         { "{\"webhook\":{\"url\":\"https://x.example.test\",\"headers\":{\"a\":1}}}", "webhook.headers.a is not a string" },
         { "{\"webhook\":{\"url\":\"https://x.example.test\",\"method\":\"GET\"}}", "webhook.method" },

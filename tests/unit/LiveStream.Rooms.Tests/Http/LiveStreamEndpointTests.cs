@@ -63,6 +63,22 @@ public abstract class LiveStreamEndpointTests(RoomsHost host) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_ThatThePackagerDidNotHear_IsSaidAgainWhenItTellsOfTheStream()
+    {
+        var id = (string)(await _host.StartAsync()).Body["id"]!;
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        _host.Packager.StopFailure = new ControlException(ControlError.Unavailable, "away");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await _host.StopAsync()).Status);
+        _host.Packager.StopFailure = null;
+        Assert.Empty(_host.Packager.Stopped);
+
+        _host.Packager.EndWatch();
+        await _host.Packager.ReportAsync(id, StreamState.Running);
+        var stopped = Assert.Single(_host.Packager.Stopped);
+        Assert.Equal((id, "stopped by request"), (stopped.StreamId, stopped.Reason));
+    }
+
+    [Fact]
     public async Task StartToCompleted_FollowsThePackager()
     {
         var (status, started) = await _host.StartAsync();

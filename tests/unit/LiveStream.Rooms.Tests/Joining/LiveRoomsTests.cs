@@ -123,6 +123,25 @@ public abstract class LiveRoomsTests(RoomsHost host)
     }
 
     [Fact]
+    public async Task Stream_KnowsItsSessionAndWhoStartedAndStoppedIt()
+    {
+        var room = await AddRoomAsync();
+        await Live.StartStreamAsync(new StartRoomStreamRequest { CustomerId = Customer, RoomId = room, PeerId = "ann" }, default);
+        var id = host.Packager.Started[^1].StreamId;
+        // People come after it was asked for.
+        var session = ObjectId.New(s_at);
+        await Live.ReportSessionAsync(Report(room, session, report => report.Began = new SessionBegun()), default);
+        await host.Packager.ReportAsync(id, StreamState.Running);
+        await Live.StopStreamsAsync(new StopRoomStreamsRequest { CustomerId = Customer, RoomId = room, PeerId = "bob", RoomEnded = true }, default);
+        Assert.Equal((id, "room ended"), (host.Packager.Stopped[^1].StreamId, host.Packager.Stopped[^1].Reason));
+        await host.ChangeAsync(async db =>
+        {
+            var run = await db.LiveStreams.SingleAsync(row => row.Id == id);
+            Assert.Equal((session, "ann", "bob"), (run.SessionId, run.StartedBy, run.StoppedBy));
+        });
+    }
+
+    [Fact]
     public async Task LockedRoom_AdmitsNobody()
     {
         var room = await AddRoomAsync();

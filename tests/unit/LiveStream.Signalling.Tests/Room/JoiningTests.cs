@@ -257,9 +257,23 @@ public sealed class JoiningTests
         Assert.Equal(404, _room.Refused("A", "broadcast", """{"info":{"message":"x"}}"""));
         Assert.Empty(_room.Read("A"));
 
-        // What a client does that comes back to a server that has forgotten it.
+        // Clients say it after every reconnection, also of a preview, which has lost nothing by it.
         _room.Notify("A", "track-update", """{"tracks":{}}""");
+        Assert.Empty(_room.Read("A"));
+        Assert.Equal(404, _room.Refused("A", "offer", """{"desc":{"type":"offer","sdp":"v=0"},"tracks":{}}"""));
         Assert.Equal(404, (int)_room.Notified("A", "on-error")["code"]!);
+    }
+
+    [Fact]
+    public void WhoStayedAwayTooLong_IsToldAtOnceThatItHasToJoinAnew()
+    {
+        _room.Join("A").Join("B");
+        _room.Drop("B");
+        _room.Wait(TimeSpan.FromSeconds(61));
+        _room.Open("B");
+        _room.Read("B");
+        _room.Notify("B", "track-update", """{"tracks":{}}""");
+        Assert.Equal(404, (int)_room.Notified("B", "on-error")["code"]!);
     }
 
     [Fact]
@@ -314,7 +328,7 @@ public sealed class JoiningTests
     {
         var room = LargeRoom("C", "D");
         room.Open("A");
-        Assert.Equal("on-policy-change peer-list session-info", room.Methods("A"));
+        Assert.Equal("on-policy-change peer-list session-info on-peer-update", room.Methods("A"));
         room.Wait(TimeSpan.FromSeconds(1));
         Assert.Equal("session-info", room.Methods("A"));
     }

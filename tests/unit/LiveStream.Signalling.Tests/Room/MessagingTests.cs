@@ -98,6 +98,8 @@ public sealed class MessagingTests
 
         _room.Result("B", "group-join", """{"name":"_handraise"}""");
         Assert.Empty(_room.Read("A"));
+        // Whoever asks again does not know that it is so.
+        Assert.Equal("_handraise", (string?)_room.Notified("B", "on-peer-update")["groups"]![0]);
         _room.Result("A", "group-remove", """{"name":"_handraise","peer_id":"B"}""");
         Assert.Empty(_room.Notified("B", "on-peer-update")["groups"]!.AsArray());
     }

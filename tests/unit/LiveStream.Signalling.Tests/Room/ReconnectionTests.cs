@@ -28,7 +28,7 @@ public sealed class ReconnectionTests
         _room.Wait(TimeSpan.FromSeconds(20));
         _room.Open("B");
 
-        Assert.Equal("on-policy-change peer-list session-info", _room.Methods("B"));
+        Assert.Equal("on-policy-change peer-list session-info on-peer-update", _room.Methods("B"));
         Assert.Contains(_room.Effects, effect => effect is ResumeMedia { PeerId: "B" });
         _room.Wait(TimeSpan.FromSeconds(120));
         Assert.Equal(2, _room.State.Peers.JoinedCount);
@@ -142,7 +142,7 @@ public sealed class ReconnectionTests
         Assert.Equal("Ann", Assert.Single(_room.Effects.OfType<PeerEntered>()).Peer.Info.Name);
         Assert.Equal("A", Assert.Single(_room.Effects.OfType<ExpectMedia>()).PeerId);
         var told = _room.Read("A");
-        Assert.Equal(["on-policy-change", "peer-list", "session-info"], told.Select(frame => (string?)frame["method"]).Distinct());
+        Assert.Equal(["on-policy-change", "peer-list", "session-info", "on-peer-update"], told.Select(frame => (string?)frame["method"]).Distinct());
         Assert.Equal("stage", (string?)told[0]["params"]!["name"]);
         Assert.Equal("A", (string?)_room.Notified("B", "on-peer-join")["peer_id"]);
         // What a client says first, and what the record does not have: which keys it listens to.

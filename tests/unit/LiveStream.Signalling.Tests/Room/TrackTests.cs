@@ -43,6 +43,27 @@ public sealed class TrackTests
     }
 
     [Fact]
+    public void TrackUpdate_WhileAnOfferWaits_IsNewerThanTheOffer()
+    {
+        Publish("A", RoomRig.Track("T1"));
+        _room.Read("B");
+        var both = RoomRig.Track("T1")[..^1] + "," + RoomRig.Track("T2", "video")[1..];
+        _room.Frame("A", $$"""{"method":"offer","params":{{RoomRig.Offer(both)}},"id":"1"}""");
+        _room.Notify("A", "track-update", $$"""{"tracks":{{RoomRig.Track("T1", mute: true)}}}""");
+        _room.Notify("A", "track-update", $$"""{"tracks":{{RoomRig.Track("T2", "video", mute: true)}}}""");
+        Assert.True((bool)_room.Notified("B", "on-track-update")["tracks"]!["T1"]!["mute"]!);
+
+        _room.AnswerOffer();
+        var told = _room.Read("B");
+        Assert.DoesNotContain(told, frame => (string?)frame["method"] == "on-track-update");
+        var added = Assert.Single(told, frame => (string?)frame["method"] == "on-track-add");
+        Assert.True((bool)added["params"]!["tracks"]!["T2"]!["mute"]!);
+        // The next offer is newer again.
+        Publish("A", RoomRig.Track("T1"));
+        Assert.False((bool)_room.Notified("B", "on-track-update")["tracks"]!["T1"]!["mute"]!);
+    }
+
+    [Fact]
     public void TrackUpdate_TellsMute_AndNothingThatMayNotChange()
     {
         Publish("A", RoomRig.Track("T1"));

@@ -237,6 +237,8 @@ public abstract class DeliveryTests : IAsyncLifetime
         JsonNode? replay = null;
         await UntilAsync(async () => (string)(replay = await _host.OkAsync(HttpMethod.Get, $"/v2/analytics/webhooks/replay/{started["workflow_id"]}"))["status"]! == "completed");
         Assert.Equal((1, 1, 0), ((int)replay!["progress"]!["total"]!, (int)replay["progress"]!["completed"]!, (int)replay["progress"]!["failed"]!));
+        // What was repeated is one event still, and one to repeat.
+        Assert.Equal(1, (int)(await _host.OkAsync(HttpMethod.Get, "/v2/analytics/webhooks?status=all"))["summary"]!["total_events"]!);
     }
 
     [Fact]

@@ -122,6 +122,18 @@ public sealed class PayloadTests
     }
 
     [Theory]
+    [InlineData("completed")]
+    [InlineData("post_processing")]
+    public void StreamThatEndsBeforeItCouldBePlayed_IsAFailure(string status)
+    {
+        var stopped = s_details with { StartedAt = null, StoppedAt = s_at };
+        var (payload, json) = Write(new LiveStreamChanged(C, R, L, S, status, "stopped by request", false, s_at, stopped));
+        Assert.Equal("hls.failure", payload!.Type);
+        Assert.Contains("\"error_type\":\"BEAM_STOPPED\"", json, StringComparison.Ordinal);
+        Assert.Null(Write(new LiveStreamChanged(C, R, L, S, "completed", "stopped by request", false, s_at.AddSeconds(9), stopped)).Payload);
+    }
+
+    [Theory]
     [InlineData("stopped by request", "client request")]
     [InlineData("no publisher for 00:05:00", "last peer left")]
     [InlineData("something else", "failure: INTERNAL_ERROR")]
