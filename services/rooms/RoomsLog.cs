@@ -68,6 +68,9 @@ internal static partial class RoomsLog
     [LoggerMessage(2163, LogLevel.Error, "Looking for silent signalling nodes failed")]
     public static partial void SignallingSweepFailed(this ILogger logger, Exception exception);
 
+    [LoggerMessage(2110, LogLevel.Warning, "The packager did not take that live stream {StreamId} is stopped: {Reason}")]
+    public static partial void StopUnheard(this ILogger logger, string streamId, string reason);
+
     [LoggerMessage(2111, LogLevel.Warning, "Recording {RecordingId} could not be started: {Reason}")]
     public static partial void RecordingRefused(this ILogger logger, string recordingId, string reason);
 

@@ -136,10 +136,10 @@ public sealed class LiveStreamRun
     }
 
     /// <summary>Somebody asked to end it: a peer, or a server (empty). True if that is news.</summary>
-    public bool Stop(DateTimeOffset at, string by = "")
+    public bool Stop(DateTimeOffset at, string by = "", string reason = "")
     {
         if (!IsLive) return false;
-        (Status, StoppedBy) = (LiveStreamStatus.Stopping, by);
+        (Status, StoppedBy, Reason) = (LiveStreamStatus.Stopping, by, reason);
         UpdatedAt = at;
         return true;
     }

@@ -103,7 +103,24 @@ internal sealed class LiveStreamWatcher(
         // and it would go on beside the next one.
         if (change.State is StreamState.Starting or StreamState.Running
             && result is ({ Status: LiveStreamStatus.Stopping or LiveStreamStatus.Failed or LiveStreamStatus.Completed } over, _))
-            await StopAsync(over, cancellationToken);
+        {
+            // One that is just ending answers when it has ended; the others' reports do not wait for it.
+            if (over.Status == LiveStreamStatus.Stopping) _ = StopAgainAsync(over, cancellationToken);
+            else await StopAsync(over, cancellationToken);
+        }
+    }
+
+    private async Task StopAgainAsync(LiveStreamRun stopping, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await StopAsync(stopping, cancellationToken);
+        }
+        catch (Exception e) when (e is ControlException or OperationCanceledException)
+        {
+            // It is told again with the next watch.
+            logger.StopUnheard(stopping.Id, e.Message);
+        }
     }
 
     private async Task StopAsync(LiveStreamRun over, CancellationToken cancellationToken)

@@ -132,7 +132,7 @@ internal sealed class LiveStreams(
     private async Task<LiveStreamRun?> TryStopAsync(string id, string by, string reason, CancellationToken cancellationToken)
     {
         // The row that another call has stopped in between is not this one's.
-        if (await store.ChangeAsync(id, row => row.Stop(time.GetUtcNow(), by), cancellationToken) is not ({ } run, true)) return null;
+        if (await store.ChangeAsync(id, row => row.Stop(time.GetUtcNow(), by, reason), cancellationToken) is not ({ } run, true)) return null;
         return await StopAtPackagerAsync(run, reason);
     }
 

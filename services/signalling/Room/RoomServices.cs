@@ -40,6 +40,8 @@ internal sealed class RoomServices(
     /// <summary>Longest wait for another service.</summary>
     public TimeSpan ControlTimeout => signalling.Value.ControlTimeout;
 
+    public LostPreviews Previews { get; } = new();
+
     public RoomLimits Limits { get; } = new()
     {
         MaxPeers = options.Value.MaxPeersPerRoom,

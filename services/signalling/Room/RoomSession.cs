@@ -35,7 +35,7 @@ internal sealed class RoomSession
     public RoomSession(RoomKey key, RoomPolicy policy, RoomTable table, RoomServices services)
     {
         (_key, _table, _services) = (key, table, services);
-        _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId, services.NewSessionId);
+        _state = new RoomState(new RoomRules(policy), services.Limits, services.NewId, services.NewSessionId, services.Previews);
         _journal = new SessionJournal(key, services.Rooms, services.LeaseId, services.ControlTimeout, services.Time, services.Logger);
         _commands = new RoomCommands(
             key, services.Rooms, services.Media, services.Sessions, services.ControlTimeout, services.Time, services.Logger, fact => PostAsync(fact));

@@ -69,7 +69,7 @@ internal sealed record ReplayFilters(
 {
     public DeliveryFilter ToFilter() => new(
         null, RoomId.Length > 0 ? RoomId : null, AnalyticsEndpoints.StateOf(Status), EventNames,
-        DateTimeOffset.Parse(StartTime, CultureInfo.InvariantCulture), DateTimeOffset.Parse(EndTime, CultureInfo.InvariantCulture));
+        DateTimeOffset.Parse(StartTime, CultureInfo.InvariantCulture), DateTimeOffset.Parse(EndTime, CultureInfo.InvariantCulture), OriginalsOnly: true);
 }
 
 internal sealed record ReplayStartedDto(

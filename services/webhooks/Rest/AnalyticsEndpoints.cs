@@ -55,7 +55,8 @@ internal static class AnalyticsEndpoints
         var customerId = Requests.CustomerOf(http);
         var (from, to) = RangeOf(Requests.Query(http, "start_time"), Requests.Query(http, "end_time"), time.GetUtcNow(), options.Value.Retention, name => Requests.InvalidQuery(name));
         var filter = new DeliveryFilter(
-            null, Requests.Query(http, "room_id"), StateOf(Requests.Query(http, "status") ?? "all", () => Requests.InvalidQuery("status")), NamesOf(http), from, to);
+            null, Requests.Query(http, "room_id"), StateOf(Requests.Query(http, "status") ?? "all", () => Requests.InvalidQuery("status")), NamesOf(http), from, to,
+            OriginalsOnly: true);
         var (limit, page) = (Requests.Whole(http, "limit", 1, 100, 50), Requests.Whole(http, "page", 1, 1_000_000, 1));
         var (total, _, _) = await history.CountAsync(customerId, filter, MaxCounted, cancellationToken);
         var found = await history.ListAsync(customerId, filter, null, checked((int)Math.Min((long)(page - 1) * limit, MaxCounted)), limit, bodies: true, cancellationToken);

@@ -8,7 +8,8 @@ namespace LiveStream.Webhooks.Storage;
 
 /// <summary>Which deliveries are meant; null for no filter.</summary>
 internal sealed record DeliveryFilter(
-    string? EndpointId, string? RoomId, DeliveryState? State, IReadOnlyList<string> Types, DateTimeOffset? From, DateTimeOffset? To);
+    string? EndpointId, string? RoomId, DeliveryState? State, IReadOnlyList<string> Types, DateTimeOffset? From, DateTimeOffset? To,
+    bool OriginalsOnly = false);
 
 /// <summary>A delivery as it is shown. The body is null in lists.</summary>
 internal sealed record DeliveryView(
@@ -104,8 +105,9 @@ internal sealed class HistoryStore(WebhookDatabase database)
 
     private static (string Where, List<(string Name, object Value)> Parameters) Where(string customerId, DeliveryFilter filter)
     {
-        // What was repeated is seen at the original; its own rows count for the replay.
-        var where = new StringBuilder("d.customer_id = @customer AND d.replay = ''");
+        var where = new StringBuilder("d.customer_id = @customer");
+        // Repetitions are deliveries, but no events of their own, nor to be repeated.
+        if (filter.OriginalsOnly) where.Append(" AND d.replay = ''");
         var parameters = new List<(string, object)> { ("@customer", customerId) };
         if (filter.EndpointId is { } endpoint) Add("d.endpoint_id = @endpoint", "@endpoint", endpoint);
         if (filter.RoomId is { } room) Add("d.room_id = @room", "@room", room);

@@ -36,7 +36,7 @@ public sealed class ClientFrameTarget : IFuzzTarget
     private static void InARoom(ClientMessage message)
     {
         var ids = 0;
-        var room = new RoomState(s_rules, new RoomLimits(), () => $"id{++ids}", _ => $"session{++ids}");
+        var room = new RoomState(s_rules, new RoomLimits(), () => $"id{++ids}", _ => $"session{++ids}", new LostPreviews());
         Enter(room, Sender, "host");
         Enter(room, Other, "guest");
         // Twice: the second one finds what the first one left.

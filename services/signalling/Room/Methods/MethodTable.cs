@@ -81,7 +81,7 @@ internal static class MethodTable
     public static void RefuseStranger(Call call, Method method)
     {
         // Clients say it after every reconnection, in the preview too; that one has lost nothing.
-        if (method.Name == "track-update" && !call.Room.WasIn(call.Peer.Id)) return;
+        if (method.Name == "track-update" && call.Room.WasPreview(call.Peer)) return;
         call.Refuse(ErrorCode.NotFound, "peer not joined");
         if (method.Name is "offer" or "track-update")
             call.Room.SendTo(call.Peer, new OnError(ErrorCode.NotFound, "peer not joined"));

@@ -37,8 +37,8 @@ internal sealed partial class RoomState
         Invites.Remove(peer.Id);
         Emit(new CloseMedia(peer.Id, message.Length > 0 ? message : cause.ToString()));
         Emit(new PeerForgotten(peer.Identity));
+        if (!joined && cause == LeaveCause.Lost) previews.Keep(peer.Identity, Now + limits.ReconnectGrace, Now);
         if (!joined) return;
-        if (cause == LeaveCause.Lost) NoteGone(peer.Id);
         Emit(new PeerGone(Session!.Value.Id, info, joinedAt, Now, cause, message));
         if (shown) TellPresence(new OnPeerLeave(entry));
         if (Peers.JoinedCount == 0) EndSession();
@@ -159,11 +159,11 @@ internal sealed partial class RoomState
 
         SendPeerListTo(peer);
         SendCountsTo(peer);
-        // Its name and hand are in nobody's list but the others'.
-        SendTo(peer, new OnPeerUpdate(peer.Entry));
+        // Its name and hand are in nobody's list but the others'. Of nobody else, so that no notice of others has to go before it.
+        Emit(new Send([socket], new OnPeerUpdate(peer.Entry)));
         // What was set while it was away. The client does not ask again.
         var values = Store.Of(peer.ListensToAll ? Store.All().Keys : peer.ListensTo);
-        if (values.Count > 0) SendTo(peer, new OnMetadataChange(values));
+        if (values.Count > 0) Emit(new Send([socket], new OnMetadataChange(values)));
         Emit(new ResumeMedia(new MediaPeer(rules.RoomId, peer.Id, rules.Find(peer.Role)!)));
     }
 

@@ -13,11 +13,6 @@ internal sealed partial class RoomState
     private readonly Dictionary<string, ReportedPeer> _left = new(StringComparer.Ordinal);
     private DateTimeOffset _leftUntil;
 
-    private const int MostGone = 5000;
-
-    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
-    private readonly Queue<string> _goneByAge = new();
-
     private void TakeOver(PeopleLeft left)
     {
         foreach (var person in left.People) _left[person.PeerId] = person;
@@ -51,18 +46,6 @@ internal sealed partial class RoomState
 
     private void ForgetLeft()
     {
-        if (_left.Count == 0 || Now < _leftUntil) return;
-        foreach (var peerId in _left.Keys) NoteGone(peerId);
-        _left.Clear();
-    }
-
-    /// <summary>Whether the peer was in the room and stayed away too long; its client may not know.</summary>
-    public bool WasIn(string peerId) => _gone.Contains(peerId);
-
-    private void NoteGone(string peerId)
-    {
-        if (!_gone.Add(peerId)) return;
-        _goneByAge.Enqueue(peerId);
-        if (_goneByAge.Count > MostGone) _gone.Remove(_goneByAge.Dequeue());
+        if (_left.Count > 0 && Now >= _leftUntil) _left.Clear();
     }
 }

@@ -13,7 +13,8 @@ namespace LiveStream.Signalling.Room.State;
 /// <param name="limits">The server's limits.</param>
 /// <param name="newId">Gives ids and tokens that nobody can guess.</param>
 /// <param name="newSessionId">Gives ids of sessions that begin at a time, which sort by it.</param>
-internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func<string> newId, Func<DateTimeOffset, string> newSessionId)
+/// <param name="previews">Previews that were lost, of all rooms.</param>
+internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func<string> newId, Func<DateTimeOffset, string> newSessionId, LostPreviews previews)
 {
     // A tick, which is about a second.
     private const int MaxRefusalsTold = 10;
@@ -52,6 +53,9 @@ internal sealed partial class RoomState(RoomRules rules, RoomLimits limits, Func
 
     /// <summary>When the fact at hand happened.</summary>
     public DateTimeOffset Now { get; private set; }
+
+    /// <summary>Whether the peer comes back to a preview that it lost a moment ago.</summary>
+    public bool WasPreview(Peer peer) => previews.Has(peer.Identity, Now);
 
     /// <summary>Nothing is left to wait for: the room may be forgotten.</summary>
     public bool IsIdle => Peers.All.Count == 0 && _farewells.Count == 0 && _pending.Count == 0;

@@ -257,11 +257,30 @@ public sealed class JoiningTests
         Assert.Equal(404, _room.Refused("A", "broadcast", """{"info":{"message":"x"}}"""));
         Assert.Empty(_room.Read("A"));
 
-        // Clients say it after every reconnection, also of a preview, which has lost nothing by it.
+        // What a client does that comes back to a server that has forgotten it.
+        _room.Notify("A", "track-update", """{"tracks":{}}""");
+        Assert.Equal(404, (int)_room.Notified("A", "on-error")["code"]!);
+    }
+
+    [Fact]
+    public void PreviewThatComesBack_SaysSoAndIsNotSentAway()
+    {
+        _room.Open("A");
+        _room.Drop("A");
+        _room.Wait(TimeSpan.FromSeconds(20));
+        _room.Open("A");
+        _room.Read("A");
         _room.Notify("A", "track-update", """{"tracks":{}}""");
         Assert.Empty(_room.Read("A"));
-        Assert.Equal(404, _room.Refused("A", "offer", """{"desc":{"type":"offer","sdp":"v=0"},"tracks":{}}"""));
-        Assert.Equal(404, (int)_room.Notified("A", "on-error")["code"]!);
+        _room.Result("A", "join");
+
+        _room.Open("B");
+        _room.Drop("B");
+        _room.Wait(TimeSpan.FromSeconds(61));
+        _room.Open("B");
+        _room.Read("B");
+        _room.Notify("B", "track-update", """{"tracks":{}}""");
+        Assert.Equal(404, (int)_room.Notified("B", "on-error")["code"]!);
     }
 
     [Fact]

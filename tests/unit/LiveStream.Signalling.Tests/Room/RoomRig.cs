@@ -23,7 +23,7 @@ internal sealed class RoomRig
     {
         var policy = Policies.Show();
         configure?.Invoke(policy);
-        State = new RoomState(new RoomRules(policy), limits ?? new RoomLimits(), () => $"id{++_ids}", _ => $"session{++_ids}");
+        State = new RoomState(new RoomRules(policy), limits ?? new RoomLimits(), () => $"id{++_ids}", _ => $"session{++_ids}", new LostPreviews());
     }
 
     public RoomState State { get; }
