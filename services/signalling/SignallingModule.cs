@@ -33,7 +33,6 @@ public static class SignallingModule
         services.TryAddSingleton<IRoomHosts, OneHost>();
         services.TryAddSingleton(new NodeLease(""));
         services.AddSingleton<OtherNodes>();
-        services.AddSingleton(new SignallingProcess(Guid.NewGuid().ToString("n")));
         services.AddSingleton<RoomWatches>();
         services.AddSingleton<RepeatedCalls>();
         services.AddSingleton<MediaSessions>();

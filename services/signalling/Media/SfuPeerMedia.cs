@@ -4,6 +4,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Rooms.V1;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Signalling.Hosts;
 using LiveStream.Signalling.Protocol;
 using LiveStream.Signalling.Protocol.Notifications;
 using LiveStream.Signalling.Protocol.Requests;
@@ -18,7 +19,7 @@ namespace LiveStream.Signalling.Media;
 /// peer follow each other; what the SFU tells comes in between, on any thread.
 /// </summary>
 internal sealed class SfuPeerMedia(
-    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, Strangers strangers, SignallingProcess process, TimeProvider time, ILogger<SfuPeerMedia> logger) : IPeerMedia
+    ISfuControl sfu, RoomWatches watches, SubscribeOffers offers, RepeatedCalls repeated, Strangers strangers, NodeLease lease, TimeProvider time, ILogger<SfuPeerMedia> logger) : IPeerMedia
 {
     // Longer than a media server keeps a transport that nobody answers.
     private static readonly TimeSpan s_unanswered = TimeSpan.FromMinutes(2);
@@ -159,7 +160,7 @@ internal sealed class SfuPeerMedia(
             Publish = MediaPolicies.PublishOf(peer.Role),
             OfferSdp = offerSdp,
             Named = MediaPolicies.NamesOf(tracks),
-            Opener = process.Id,
+            Opener = lease.Id,
         };
         var connections = new PeerConnections(peer.PeerId, peer.Role, session, publishing.TransportId);
         OpenTransportReply opened;
@@ -174,7 +175,7 @@ internal sealed class SfuPeerMedia(
                 PeerId = peer.PeerId,
                 Role = peer.Role.Name,
                 Subscribe = MediaPolicies.SubscribeOf(peer.Role),
-                Opener = process.Id,
+                Opener = lease.Id,
             };
             await sfu.OpenSubscriberAsync(subscribing, cancellationToken);
         }

@@ -1,12 +1,13 @@
 using LiveStream.Contracts;
 using LiveStream.Contracts.Sfu;
 using LiveStream.Contracts.Sfu.V1;
+using LiveStream.Signalling.Hosts;
 using Microsoft.Extensions.Logging;
 
 namespace LiveStream.Signalling.Sessions;
 
 /// <summary>Listens to the media server's events of each room that has a session, once per room.</summary>
-internal sealed class RoomWatches(ISfuControl sfu, SignallingProcess process, TimeProvider time, ILogger<RoomWatches> logger)
+internal sealed class RoomWatches(ISfuControl sfu, NodeLease lease, TimeProvider time, ILogger<RoomWatches> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -62,7 +63,7 @@ internal sealed class RoomWatches(ISfuControl sfu, SignallingProcess process, Ti
                 var began = time.GetTimestamp();
                 try
                 {
-                    await foreach (var roomEvent in sfu.WatchRoomAsync(new WatchRoomRequest { RoomId = roomId, Watcher = process.Id }, stop).WithCancellation(stop))
+                    await foreach (var roomEvent in sfu.WatchRoomAsync(new WatchRoomRequest { RoomId = roomId, Watcher = lease.Id }, stop).WithCancellation(stop))
                     {
                         if (roomEvent.EventCase == RoomEvent.EventOneofCase.None) onTold();
                         else onEvent(roomEvent);
