@@ -57,29 +57,7 @@ public sealed record UploadInfo(
 /// <param name="Headers">Sent along with each event.</param>
 public sealed record RoomWebhook(
     [property: JsonPropertyName("url")] string Url,
-    [property: JsonPropertyName("headers")] IReadOnlyDictionary<string, string> Headers)
-{
-    // Those that frame a message or say whom it is for, and those that the sender of webhooks writes itself.
-    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Host", "Connection", "Content-Length", "Content-Type", "Content-Encoding", "Transfer-Encoding", "TE", "Trailer", "Upgrade", "Expect", "Keep-Alive",
-        "Proxy-Connection", "Proxy-Authorization", "webhook-id", "webhook-timestamp", "webhook-signature",
-    };
-
-    /// <summary>Whether events can be sent there: http or https, without a user, which is not sent.</summary>
-    public static bool IsUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-        && uri.Host.Length > 0 && uri.UserInfo.Length == 0;
-
-    /// <summary>Whether it can be sent as a header: a token (RFC 9110 §5.6.2) and visible ASCII, spaces and tabs.</summary>
-    public static bool IsHeader(string name, string value)
-    {
-        const string Marks = "!#$%&'*+-.^_`|~";
-        return name.Length is > 0 and <= 256 && !s_reserved.Contains(name)
-            && name.All(c => char.IsAsciiLetterOrDigit(c) || Marks.Contains(c, StringComparison.Ordinal))
-            && value.All(c => c is >= ' ' and <= '~' or '\t');
-    }
-}
+    [property: JsonPropertyName("headers")] IReadOnlyDictionary<string, string> Headers);
 
 /// <summary>A room's webhook as the database has it.</summary>
 /// <param name="Url">Where events are sent.</param>

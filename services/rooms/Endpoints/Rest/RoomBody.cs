@@ -1,3 +1,4 @@
+using LiveStream.Contracts.Webhooks;
 using LiveStream.Rooms.Domain;
 
 namespace LiveStream.Rooms.Endpoints.Rest;
@@ -102,10 +103,10 @@ internal static class RoomBody
         if (body.Object("webhook") is not { } fields) return new(true, null);
         var url = fields.Text("url", MaxUrlLength).Or("");
         var headers = fields.Map("headers", MaxHeaders, MaxHeaderLength) ?? new Dictionary<string, string>();
-        if (!RoomWebhook.IsUrl(url)) body.Wrong("webhook.url is not an http or https URL");
+        if (!WebhookTarget.IsUrl(url)) body.Wrong("webhook.url is not an http or https URL");
         foreach (var (name, value) in headers)
         {
-            if (!RoomWebhook.IsHeader(name, value)) body.Wrong($"webhook.headers.{name} is not an HTTP header");
+            if (!WebhookTarget.IsHeader(name, value)) body.Wrong($"webhook.headers.{name} is not an HTTP header");
         }
 
         return new(true, new RoomWebhook(url, headers));
