@@ -1,5 +1,6 @@
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.HlsPackager.Publish;
+using LiveStream.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace LiveStream.HlsPackager.Tests.Publish;
@@ -37,7 +38,7 @@ public sealed class DiskSegmentStoreTests : IDisposable
     {
         var store = NewStore();
         Put(store, 0);
-        for (var waited = 0; store.Find(Run, "segment_0.m4s") is null && waited < 600; waited++) await Task.Delay(100);
+        await Eventually.HoldsAsync(() => store.Find(Run, "segment_0.m4s") is not null);
         // No file takes the place of a folder.
         Directory.CreateDirectory(Path.Combine(Assert.Single(Segments()).DirectoryName!, "segment_1.m4s"));
         Put(store, 1);

@@ -170,7 +170,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
         var segment = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2");
         // Part 9 of a segment with seven is part 0 of the next.
         var beyond = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=2&_HLS_part=9");
-        await UntilAsync(() => origin.Get<BlockingReload>().Parked == 3);
+        await Eventually.HoldsAsync(() => origin.Get<BlockingReload>().Parked == 3);
         source.SendUpTo(2.7);
         Assert.Contains("part_2_1.m4s\"\n", await part, StringComparison.Ordinal);
         Assert.False(segment.IsCompleted);
@@ -189,11 +189,11 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
         var source = await slow.GoLiveAsync();
         source.SendUpTo(2.5);
         source.Send(new PublisherGone("left"));
-        await UntilAsync(() => slow.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")?.Feed.Current is { IsPaused: true });
+        await Eventually.HoldsAsync(() => slow.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")?.Feed.Current is { IsPaused: true });
 
         const string Playlist = Run + "/stream_0/stream.m3u8";
         var waiting = slow.Client.GetAsync(Playlist + "?_HLS_msn=3&_HLS_part=0");
-        await UntilAsync(() => slow.Get<BlockingReload>().Parked == 1);
+        await Eventually.HoldsAsync(() => slow.Get<BlockingReload>().Parked == 1);
         clock.Advance(TimeSpan.FromSeconds(6));
         using var reply = await waiting;
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
@@ -208,7 +208,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
         var hint = (await origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8")).Split('\n').Single(line => line.StartsWith("#EXT-X-PRELOAD-HINT", StringComparison.Ordinal));
         var uri = hint.Split('"')[1];
         var request = origin.Client.GetByteArrayAsync($"{Run}/stream_0/{uri}");
-        await UntilAsync(() => origin.Get<BlockingReload>().Parked == 1);
+        await Eventually.HoldsAsync(() => origin.Get<BlockingReload>().Parked == 1);
         source.SendUpTo(3);
         Assert.NotEmpty(await request);
     }
@@ -218,7 +218,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     {
         await LiveAsync(2.5);
         var parked = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=3&_HLS_part=0");
-        await UntilAsync(() => origin.Get<BlockingReload>().Parked == 1);
+        await Eventually.HoldsAsync(() => origin.Get<BlockingReload>().Parked == 1);
         await origin.Control.StopStreamAsync(new StopStreamRequest { StreamId = "one", Reason = "over" }, default);
 
         var playlist = await parked;
@@ -232,7 +232,7 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
     {
         await LiveAsync(2.5);
         var parked = origin.Client.GetStringAsync(Run + "/stream_0/stream.m3u8?_HLS_msn=3&_HLS_part=0");
-        await UntilAsync(() => origin.Get<BlockingReload>().Parked == 1);
+        await Eventually.HoldsAsync(() => origin.Get<BlockingReload>().Parked == 1);
         await origin.StopAsync();
         Assert.EndsWith("#EXT-X-ENDLIST\n", await parked, StringComparison.Ordinal);
     }
@@ -243,16 +243,9 @@ public sealed class PlaylistEndpointsTests : IAsyncLifetime
         source.SendUpTo(seconds);
         await origin.Client.GetStringAsync(Run + "/master.m3u8");
         // Everything sent has been taken in when the last part is there.
-        await UntilAsync(() => source.Samples.Count == 0);
+        await Eventually.HoldsAsync(() => source.Samples.Count == 0);
         var last = (int)((seconds - 2) * 30 - 1) / 9;
-        await UntilAsync(() => origin.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")!.Feed.Current!.Contains(2, last - 1));
+        await Eventually.HoldsAsync(() => origin.Get<StreamRegistry>().FindRoom(OriginFixture.Customer, OriginFixture.Room)!.Find("stream_0")!.Feed.Current!.Contains(2, last - 1));
         return source;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        // There is no event for a request that waits inside the server.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition()) await Task.Delay(5, limit.Token);
     }
 }

@@ -2,6 +2,7 @@ using LiveStream.Contracts;
 using LiveStream.Contracts.Packager;
 using LiveStream.Contracts.Packager.V1;
 using LiveStream.HlsPackager.Publish;
+using LiveStream.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveStream.HlsPackager.Tests.Publish;
@@ -30,8 +31,7 @@ public sealed class StaticUrlTests : IPackagerNodes
         Assert.Contains("1767323045000/", await here.Client.GetStringAsync(Url), StringComparison.Ordinal);
         address = there.Client.BaseAddress!.ToString();
         // What rooms said is known for a second.
-        for (var waited = 0; waited < 600 && !(await here.Client.GetStringAsync(Url)).Contains("1767330000000/", StringComparison.Ordinal); waited++) await Task.Delay(100);
-        Assert.Contains("1767330000000/", await here.Client.GetStringAsync(Url), StringComparison.Ordinal);
+        await Eventually.HoldsAsync(async () => (await here.Client.GetStringAsync(Url)).Contains("1767330000000/", StringComparison.Ordinal));
     }
 
     Task<PackagerAnnounced> IPackagerNodes.AnnounceAsync(PackagerAnnouncement request, CancellationToken cancellationToken) => throw new InvalidOperationException();

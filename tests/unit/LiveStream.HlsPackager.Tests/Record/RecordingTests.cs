@@ -4,6 +4,7 @@ using LiveStream.Contracts.Recording;
 using LiveStream.HlsPackager.Record;
 using LiveStream.HlsPackager.Tests.Publish;
 using LiveStream.Objects;
+using LiveStream.Testing;
 
 using Microsoft.Extensions.DependencyInjection;
 
@@ -125,7 +126,7 @@ public sealed class RecordingTests
         upload.Add(new RecordedInit(new JournalInit("stream_0", 1, "avc1", 640, 360, 0, SegmentFate.Stored), "stream_0/init_1.mp4") { Content = [new byte[700]] });
         Assert.Equal(1700, memory.Used);
         store.Unblock();
-        for (var waited = 0; memory.Used > 0 && waited < 600; waited++) await Task.Delay(100);
+        await Eventually.HoldsAsync(() => memory.Used == 0);
         AddSegment(20_000, init: 1, bytes: 1000);
         upload.Complete();
         await upload.Completion.WaitAsync(TimeSpan.FromSeconds(60));

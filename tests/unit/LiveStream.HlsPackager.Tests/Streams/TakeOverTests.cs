@@ -3,6 +3,7 @@ using LiveStream.HlsPackager.Publish;
 using LiveStream.HlsPackager.Tests.Publish;
 using LiveStream.HlsPackager.Tests.Record;
 using LiveStream.Objects;
+using LiveStream.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace LiveStream.HlsPackager.Tests.Streams;
@@ -83,14 +84,13 @@ public sealed class TakeOverTests
         (await origin.GoLiveAsync(firstSegment: 50)).SendUpTo(3);
         await origin.Client.GetStringAsync($"/hls/{OriginFixture.Path}/master.m3u8");
         Assert.Contains("#EXT-X-MEDIA-SEQUENCE:50\n", await origin.Client.GetStringAsync(Playlist), StringComparison.Ordinal);
-        for (var waited = 0; !origin.Sources.All[0].IsDisposed && waited < 600; waited++) await Task.Delay(100);
+        await Eventually.HoldsAsync(() => origin.Sources.All[0].IsDisposed);
         (await origin.Client.GetAsync($"/hls/{OriginFixture.Path}/stream_0/init_50.mp4")).EnsureSuccessStatusCode();
 
         // Nothing of it is kept, nor what was written while it ended.
         await origin.Control.StopStreamAsync(new StopStreamRequest { StreamId = "one", Forget = true }, default);
-        for (var waited = 0; !origin.Sources.All[1].IsDisposed && waited < 600; waited++) await Task.Delay(100);
+        await Eventually.HoldsAsync(() => origin.Sources.All[1].IsDisposed);
         var memory = origin.Get<MemorySegmentStore>();
-        for (var waited = 0; memory.Used > 0 && waited < 100; waited++) await Task.Delay(100);
-        Assert.Equal(0, memory.Used);
+        await Eventually.HoldsAsync(() => memory.Used == 0);
     }
 }

@@ -263,39 +263,6 @@ public sealed class JoiningTests
     }
 
     [Fact]
-    public void PreviewThatComesBack_SaysSoAndIsNotSentAway()
-    {
-        _room.Open("A");
-        _room.Drop("A");
-        _room.Wait(TimeSpan.FromSeconds(20));
-        _room.Open("A");
-        _room.Read("A");
-        _room.Notify("A", "track-update", """{"tracks":{}}""");
-        Assert.Empty(_room.Read("A"));
-        _room.Result("A", "join");
-
-        _room.Open("B");
-        _room.Drop("B");
-        _room.Wait(TimeSpan.FromSeconds(61));
-        _room.Open("B");
-        _room.Read("B");
-        _room.Notify("B", "track-update", """{"tracks":{}}""");
-        Assert.Equal(404, (int)_room.Notified("B", "on-error")["code"]!);
-    }
-
-    [Fact]
-    public void WhoStayedAwayTooLong_IsToldAtOnceThatItHasToJoinAnew()
-    {
-        _room.Join("A").Join("B");
-        _room.Drop("B");
-        _room.Wait(TimeSpan.FromSeconds(61));
-        _room.Open("B");
-        _room.Read("B");
-        _room.Notify("B", "track-update", """{"tracks":{}}""");
-        Assert.Equal(404, (int)_room.Notified("B", "on-error")["code"]!);
-    }
-
-    [Fact]
     public void Counts_OfALargeRoom_AreToldOnceATick()
     {
         var room = new RoomRig(limits: new RoomLimits { PromptCountsUpTo = 1 });

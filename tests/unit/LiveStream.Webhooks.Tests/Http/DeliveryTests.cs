@@ -222,7 +222,7 @@ public abstract class DeliveryTests : IAsyncLifetime
         await _receiver.NextAsync();
         await DeliveryAsync("failed");
         Volatile.Write(ref open, 1);
-        await UntilAsync(async () => !(bool)(await _host.OkAsync(HttpMethod.Get, $"/v2/webhooks/{endpoint["id"]}"))["enabled"]!);
+        await Eventually.HoldsAsync(async () => !(bool)(await _host.OkAsync(HttpMethod.Get, $"/v2/webhooks/{endpoint["id"]}"))["enabled"]!);
         await _host.OkAsync(HttpMethod.Post, $"/v2/webhooks/{endpoint["id"]}", """{"enabled":true}""");
 
         var events = await _host.OkAsync(HttpMethod.Get, "/v2/analytics/webhooks?status=failed");
@@ -235,7 +235,7 @@ public abstract class DeliveryTests : IAsyncLifetime
         var arrival = await _receiver.NextAsync();
         Assert.True((bool)arrival.Json["is_replay"]!);
         JsonNode? replay = null;
-        await UntilAsync(async () => (string)(replay = await _host.OkAsync(HttpMethod.Get, $"/v2/analytics/webhooks/replay/{started["workflow_id"]}"))["status"]! == "completed");
+        await Eventually.HoldsAsync(async () => (string)(replay = await _host.OkAsync(HttpMethod.Get, $"/v2/analytics/webhooks/replay/{started["workflow_id"]}"))["status"]! == "completed");
         Assert.Equal((1, 1, 0), ((int)replay!["progress"]!["total"]!, (int)replay["progress"]!["completed"]!, (int)replay["progress"]!["failed"]!));
         // What was repeated is one event still, and one to repeat.
         Assert.Equal(1, (int)(await _host.OkAsync(HttpMethod.Get, "/v2/analytics/webhooks?status=all"))["summary"]!["total_events"]!);
@@ -304,18 +304,12 @@ public abstract class DeliveryTests : IAsyncLifetime
     private async Task<JsonNode> DeliveryAsync(string status, string? type = null)
     {
         JsonNode? found = null;
-        await UntilAsync(async () =>
+        await Eventually.HoldsAsync(async () =>
         {
             var page = await _host.OkAsync(HttpMethod.Get, $"/v2/webhooks/deliveries?status={status}&event_names={type}");
             found = page["data"]!.AsArray().FirstOrDefault();
             return found is not null;
         });
         return found!;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await holds()) await Task.Delay(20, limit.Token);
     }
 }
