@@ -8,6 +8,9 @@ internal sealed class DataFolder : IDisposable
 {
     private const string LockName = "livestream.lock";
 
+    // EWOULDBLOCK: what the system answers to a second lock is the code of the exception.
+    private const int WouldBlock = 11;
+
     private readonly FileStream _lock;
 
     private DataFolder(FileStream taken) => _lock = taken;
@@ -27,7 +30,7 @@ internal sealed class DataFolder : IDisposable
         {
             throw new InvalidOperationException($"{folder} cannot be written to.", e);
         }
-        catch (IOException) when (File.Exists(file))
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new InvalidOperationException($"{folder} is in use by another LiveStream: stop that one, or choose another folder by --data.");
         }
