@@ -34,7 +34,7 @@ public sealed class SignallingOptions
     [Range(1024, 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
-    /// <summary>How long a session whose peer stopped answering may come back by an ICE restart.</summary>
+    /// <summary>How long a session whose peer stopped answering may come back by an ICE restart; the media server ends it by itself after <c>Sfu:SilenceTimeout</c> without a packet.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan DisconnectedGrace { get; set; } = TimeSpan.FromSeconds(30);
 
